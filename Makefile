@@ -1,0 +1,58 @@
+# make run     the whole station on a simulated board: no hardware, no PBX, no root
+# make test    every test; installs the SIP peers it plays against when it may
+# make help    the rest
+
+GO      ?= go
+VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
+LDFLAGS  = -X main.version=$(VERSION)
+FUZZTIME ?= 20s
+
+# The race detector and miniaudio need a C compiler; without one the same tests run on the build without them.
+CC_FOUND := $(shell command -v $$($(GO) env CC) 2>/dev/null)
+RACE     := $(if $(CC_FOUND),-race,)
+
+.DEFAULT_GOAL := help
+.PHONY: help run build test race bench fuzz lint cover peers clean
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: build ## a visit on the simulated board, live in this terminal
+	@bin/intercom demo $(ARGS)
+
+build: ## bin/intercom for this computer
+	$(GO) build -trimpath -ldflags '$(LDFLAGS)' -o bin/intercom ./cmd/intercom
+
+peers: ## install the real SIP peers that test/interop plays against (root and apt)
+	@bash test/peers/install.sh
+
+test: ## all tests, against real peers too where they can be installed
+	@bash test/peers/install.sh || true
+	$(GO) vet ./...
+	$(GO) test $(RACE) -timeout 15m ./...
+
+race: ## the tests that need no peer, under the race detector, twice
+	$(GO) test -race -count=2 -short $$($(GO) list ./... | grep -v /test/interop)
+
+bench: ## figures: ours, with sipgo's beside them
+	$(GO) test -run '^$$' -bench . -benchmem $$($(GO) list ./... | grep -v /test/interop)
+	cd test/bench && $(GO) test -run '^$$' -bench . -benchmem ./...
+	@bash test/bench/figures.sh
+
+fuzz: ## every fuzz target for FUZZTIME (20s) each
+	@for p in $$($(GO) list ./...); do \
+	  for f in $$($(GO) test -list '^Fuzz' $$p | grep '^Fuzz'); do \
+	    echo "== $$p $$f"; $(GO) test -run '^$$' -fuzz "^$$f$$" -fuzztime $(FUZZTIME) $$p || exit 1; \
+	  done; \
+	done
+
+lint: ## gofmt, vet, staticcheck
+	@test -z "$$(gofmt -l . | tee /dev/stderr)"
+	$(GO) vet ./...
+	$(GO) run honnef.co/go/tools/cmd/staticcheck@v0.8.2 ./...
+
+cover: ## coverage by package
+	$(GO) test -short -coverprofile bin/cover.out ./... && $(GO) tool cover -func bin/cover.out | tail -1
+
+clean: ## what the build made
+	rm -rf bin
