@@ -1,0 +1,127 @@
+package ua
+
+import (
+	"fmt"
+	"net/netip"
+	"strings"
+	"time"
+)
+
+// Config is the [sip] table: what the user agent listens on and whom it
+// listens to.
+type Config struct {
+	// Listen is the local address and UDP port, "0.0.0.0:5060" by default.
+	Listen string `toml:"listen"`
+
+	// Allow lists the addresses and prefixes ("192.168.178.20",
+	// "10.0.0.0/8", "fd00::/8") whose calls are taken beside those of the
+	// accounts' own servers. Empty by default.
+	Allow []string `toml:"allow"`
+
+	// Refuse says what everybody else gets: "silent" (no answer at all, the
+	// default: a scanner learns nothing) or "403".
+	Refuse string `toml:"refuse"`
+
+	// UserAgent is the User-Agent and Server header, "intercom" by default.
+	UserAgent string `toml:"user_agent"`
+
+	// MaxCalls bounds the calls that exist at the same time, ringing ones
+	// included; 4 by default. One more is answered 486 Busy Here.
+	MaxCalls int `toml:"max_calls"`
+}
+
+// Account is one [[account]] table: who the station is, and the server that
+// knows it, if any.
+type Account struct {
+	// Name tells the account from others in the configuration and the log.
+	Name string `toml:"name"`
+
+	// AOR is the address of record, "sip:door@fritz.box".
+	AOR string `toml:"aor"`
+
+	// DisplayName is what telephones show for a call of this account.
+	DisplayName string `toml:"display_name"`
+
+	// Username is the name for digest authentication; the user part of the
+	// AOR if empty.
+	Username string `toml:"username"`
+
+	// Password answers the challenges of the server.
+	Password string `toml:"password"`
+
+	// Registrar is the server to register with, "sip:192.168.178.1". Empty
+	// means that nothing is registered: calls go straight to their targets.
+	Registrar string `toml:"registrar"`
+
+	// Proxy is an outbound proxy, "sip:proxy.example.net", that every
+	// request of this account goes through. Empty by default.
+	Proxy string `toml:"proxy"`
+
+	// Expires is the lifetime asked for a registration, 10 minutes if zero.
+	Expires time.Duration `toml:"expires"`
+}
+
+// The two policies of Config.Refuse.
+const (
+	RefuseSilent    = "silent"
+	RefuseForbidden = "403"
+)
+
+const (
+	defaultExpires = 10 * time.Minute
+	minExpires     = 30 * time.Second
+	maxExpires     = 24 * time.Hour
+)
+
+// Default returns the configuration of an empty [sip] table.
+func Default() Config {
+	return Config{
+		Listen:    "0.0.0.0:5060",
+		Refuse:    RefuseSilent,
+		UserAgent: "intercom",
+		MaxCalls:  4,
+	}
+}
+
+// ConfigFault is one value that cannot be used: the key as written in the
+// file, the offending text, and what would be right.
+type ConfigFault struct{ Key, Text, Want string }
+
+func (f ConfigFault) Error() string {
+	return fmt.Sprintf("%s: %q is not usable; want %s", f.Key, f.Text, f.Want)
+}
+
+// Check returns every fault of the table.
+func (c Config) Check() []ConfigFault {
+	var faults []ConfigFault
+	if _, err := netip.ParseAddrPort(c.Listen); err != nil {
+		faults = append(faults, ConfigFault{"listen", c.Listen, `an address and a port such as "0.0.0.0:5060"`})
+	}
+	for _, text := range c.Allow {
+		if _, err := parsePrefix(text); err != nil {
+			faults = append(faults, ConfigFault{"allow", text, `an address or a prefix such as "192.168.178.0/24"`})
+		}
+	}
+	if c.Refuse != RefuseSilent && c.Refuse != RefuseForbidden {
+		faults = append(faults, ConfigFault{"refuse", c.Refuse, `"silent" or "403"`})
+	}
+	if strings.ContainsAny(c.UserAgent, "\r\n\x00") {
+		faults = append(faults, ConfigFault{"user_agent", c.UserAgent, "one line of text"})
+	}
+	if c.MaxCalls < 1 || c.MaxCalls > 64 {
+		faults = append(faults, ConfigFault{"max_calls", fmt.Sprint(c.MaxCalls), "a number from 1 to 64"})
+	}
+	return faults
+}
+
+// parsePrefix reads "192.168.178.20" as well as "192.168.178.0/24".
+func parsePrefix(text string) (netip.Prefix, error) {
+	if addr, err := netip.ParseAddr(text); err == nil {
+		return netip.PrefixFrom(addr, addr.BitLen()), nil
+	}
+	p, err := netip.ParsePrefix(text)
+	if err != nil {
+		return netip.Prefix{}, err
+	}
+	return p.Masked(), nil
+}

@@ -1,0 +1,89 @@
+package ua
+
+import (
+	"net/netip"
+	"time"
+)
+
+// Event is what the user agent tells its owner through UA.Events: one of the
+// structs of this file.
+type Event interface{ event() }
+
+// Registered: the registrar has granted Account a binding for Expires. It is
+// sent for the first time and after each failure, not for each refresh.
+type Registered struct {
+	Account string
+	Expires time.Duration
+}
+
+// RegistrationFailed: an attempt failed; the next one is at Next.
+// WrongPassword is set when the registrar understood and refused the
+// credentials, which trying sooner will not cure.
+type RegistrationFailed struct {
+	Account       string
+	Err           error
+	Next          time.Time
+	WrongPassword bool
+}
+
+// Unregistered: the binding was taken back on the way out.
+type Unregistered struct{ Account string }
+
+// Incoming: somebody calls. 100 Trying has been sent; the owner decides by
+// Ring, Answer or Reject. Trusted says that the request came from a server of
+// an account or from an allowed prefix. Without an offer (HasOffer false) the
+// answer to Answer's offer comes with the ACK.
+type Incoming struct {
+	Call     CallID
+	Account  string // whose AOR or server was called through; "" if none
+	From     string // caller's URI, "sip:11@fritz.box"
+	FromName string // caller's display name, "" if none
+	To       string // called URI
+	Source   netip.AddrPort
+	Trusted  bool
+	HasOffer bool
+}
+
+// Ringing: the called side alerts (180, or another provisional without a
+// session description).
+type Ringing struct{ Call CallID }
+
+// Early: the called side sends media before it answers.
+type Early struct {
+	Call    CallID
+	Session Session
+}
+
+// Answered: the call is up. For an incoming call it comes with the caller's
+// ACK, not before.
+type Answered struct {
+	Call    CallID
+	Session Session
+}
+
+// Updated: a re-INVITE of the peer changed the session: other address, other
+// codec, hold or resumption.
+type Updated struct {
+	Call    CallID
+	Session Session
+}
+
+// Ended is the last event of a call, whatever its course. Status is the final
+// response that ended it, or 0 when an established call came to its end.
+// Remote tells who ended it.
+type Ended struct {
+	Call   CallID
+	Status int
+	Reason string
+	Remote bool
+}
+
+func (Registered) event()         {}
+func (RegistrationFailed) event() {}
+func (Unregistered) event()       {}
+func (Incoming) event()           {}
+func (Ringing) event()            {}
+func (Early) event()              {}
+func (Answered) event()           {}
+func (Updated) event()            {}
+func (Ended) event()              {}
