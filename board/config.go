@@ -1,0 +1,110 @@
+package board
+
+import (
+	"log/slog"
+	"time"
+
+	"intercom/hw/led"
+)
+
+// Config says which board this is and what is wired to it. Zero values of the fields mean the default that is named with
+// each. A line of the header is written as its kernel name ("GPIO17"), as a pin of the header ("pin 11") or as chip label
+// and offset ("pinctrl-bcm2835:17").
+type Config struct {
+	// Model is "auto" (the default: the board is recognised by its device tree), "linux" (any board, without a table of
+	// its header) or "sim" (no hardware).
+	Model string `toml:"model"`
+
+	Buttons []ButtonConfig `toml:"button"`
+	Doors   []DoorConfig   `toml:"door"`
+	LED     LEDConfig      `toml:"led"`
+	Sound   SoundConfig    `toml:"sound"`
+
+	// Log gets what a caretaker would read. Nil discards it.
+	Log *slog.Logger `toml:"-"`
+}
+
+// ButtonConfig is one call button.
+type ButtonConfig struct {
+	// Name is what the rest of the configuration calls the button.
+	Name string `toml:"name"`
+
+	// Line is the input that the button is wired to.
+	Line string `toml:"line"`
+
+	// ActiveLow is true for a button between the line and ground, false (the default) for one between the line and 3.3 V.
+	ActiveLow bool `toml:"active_low"`
+
+	// Pull is the resistor in the chip: "up", "down", "off", or "keep" for what the kernel has set. The default follows
+	// ActiveLow: up for a button to ground, else down.
+	Pull string `toml:"pull"`
+
+	// Debounce is how long the contact must be steady to count: 5ms to 1s, 50ms by default.
+	Debounce time.Duration `toml:"debounce"`
+
+	// ShortestPress is the shortest press that counts, up to 5s, 80ms by default.
+	ShortestPress time.Duration `toml:"shortest_press"`
+}
+
+// DoorConfig is one door opener.
+type DoorConfig struct {
+	// Name is what the rest of the configuration calls the door.
+	Name string `toml:"name"`
+
+	// Relay is the output that drives the opener's relay.
+	Relay string `toml:"relay"`
+
+	// ActiveLow is true for a relay board that switches on at a low level. The default is false.
+	ActiveLow bool `toml:"active_low"`
+}
+
+// LEDConfig is the status light.
+type LEDConfig struct {
+	// Line is the output that drives the light. Empty, the default, means that there is none.
+	Line string `toml:"line"`
+
+	// ActiveLow is true for a light that shines at a low level. The default is false.
+	ActiveLow bool `toml:"active_low"`
+}
+
+// SoundConfig is the sound card: microphone and loudspeaker.
+type SoundConfig struct {
+	// Card is "default", a part of the card's name or ALSA id ("Device", "wm8960soundcard"), "null" for a card that hears
+	// silence, or "none". A simulated board also has "wav". Empty means "default".
+	Card string `toml:"card"`
+
+	// Microphone is the WAV file that card "wav" hears. Empty means silence.
+	Microphone string `toml:"microphone"`
+
+	// Speaker is the WAV file into which card "wav" records its loudspeaker. Empty means that nothing is recorded.
+	Speaker string `toml:"speaker"`
+}
+
+// Defaults of the zero values in Config.
+const (
+	DefaultDebounce      = 50 * time.Millisecond
+	DefaultShortestPress = 80 * time.Millisecond
+)
+
+// Default is a board that is recognised by itself, with nothing wired to it but the sound card.
+func Default() Config {
+	return Config{Model: "auto", Sound: SoundConfig{Card: "default"}}
+}
+
+// Patterns lists the names that Light knows.
+func Patterns() []string { return led.Names() }
+
+func orDefault[T comparable](v, def T) T {
+	var zero T
+	if v == zero {
+		return def
+	}
+	return v
+}
+
+func (c Config) logger() *slog.Logger {
+	if c.Log == nil {
+		return slog.New(slog.DiscardHandler)
+	}
+	return c.Log
+}
