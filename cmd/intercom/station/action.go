@@ -1,0 +1,92 @@
+package station
+
+import (
+	"fmt"
+	"log/slog"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// An Action is something that the station wants done. Actions are done in the order in which Step returns them.
+type Action interface{ action() }
+
+type (
+	// Dial places a call. Target is a SIP URI, or a bare user where the account has a registrar.
+	Dial struct {
+		Call        CallID
+		Account     string
+		Target      string
+		DisplayName string
+	}
+	// Ring tells a caller that the station rings (180).
+	Ring struct{ Call CallID }
+	// Answer accepts an incoming call.
+	Answer struct{ Call CallID }
+	// Reject refuses an incoming call with a SIP status.
+	Reject struct {
+		Call   CallID
+		Status int
+	}
+	// Hangup ends a call in whatever state it is; for a call that is over already it means nothing.
+	Hangup struct{ Call CallID }
+
+	// Open has a door's relay pulled for a time. The relay ends it by itself, whatever becomes of the call.
+	Open struct {
+		Door string
+		For  time.Duration
+	}
+
+	// Light shows a pattern on the station's light, until the next one.
+	Light struct{ Pattern string }
+	// Tone plays a tone at the station. Ringback and Alert go on until StopTone or the next Tone, the others end by
+	// themselves.
+	Tone struct{ Name string }
+	// StopTone ends what Tone began.
+	StopTone struct{}
+
+	// Note tells the caretaker in plain words what happened. It never holds a digit of a code.
+	Note struct {
+		Level slog.Level
+		Text  string
+		Attrs []slog.Attr // keys: button, door, call, peer, account, err, next
+	}
+)
+
+// The tones.
+const (
+	Ringback     = "ringback"      // the house's telephone rings
+	Alert        = "alert"         // the station itself is called
+	NoAnswer     = "no-answer"     // no target answered
+	CallEnded    = "call-ended"    // the other side has hung up
+	DoorOpen     = "door-open"     // the door is being opened
+	WrongCode    = "wrong-code"    // that was no door's code
+	LockedOut    = "locked-out"    // codes are not looked at for a while
+	LimitWarning = "limit-warning" // the call is about to end
+	Listening    = "listening"     // the call was answered by itself: somebody may be listening
+)
+
+func (Dial) action()     {}
+func (Ring) action()     {}
+func (Answer) action()   {}
+func (Reject) action()   {}
+func (Hangup) action()   {}
+func (Open) action()     {}
+func (Light) action()    {}
+func (Tone) action()     {}
+func (StopTone) action() {}
+func (Note) action()     {}
+
+// String is the note on one line: its text, then each attribute as key=value, quoted where it is not a plain word.
+func (n Note) String() string {
+	var b strings.Builder
+	b.WriteString(n.Text)
+	for _, a := range n.Attrs {
+		v := a.Value.String()
+		if v == "" || strings.ContainsFunc(v, func(r rune) bool { return r <= ' ' || r == '"' || r == '=' || r > '~' }) {
+			v = strconv.Quote(v)
+		}
+		fmt.Fprintf(&b, " %s=%s", a.Key, v)
+	}
+	return b.String()
+}

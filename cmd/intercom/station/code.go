@@ -1,0 +1,163 @@
+package station
+
+import (
+	"crypto/subtle"
+	"log/slog"
+	"time"
+)
+
+// The lengths that a code may have.
+const (
+	ShortestCode = 4
+	LongestCode  = 12
+)
+
+// digits is a code in a form whose comparison takes the same time whatever it holds: its length, then the digits,
+// then zeros.
+type digits [1 + LongestCode]byte
+
+func (d *digits) add(digit byte) {
+	if d[0] < LongestCode {
+		d[0]++
+		d[d[0]] = digit
+	}
+}
+
+type doorCode struct {
+	door  Door
+	right digits
+}
+
+// doorCodes are the codes that can open something. One that is too short, too long or not of digits opens nothing:
+// nothing at all is safer than something that can be guessed.
+func doorCodes(doors []Door) []doorCode {
+	var codes []doorCode
+	for _, d := range doors {
+		if right, ok := parseCode(d.Code); ok {
+			codes = append(codes, doorCode{d, right})
+		}
+	}
+	return codes
+}
+
+func parseCode(c Code) (d digits, ok bool) {
+	if len(c) < ShortestCode || len(c) > LongestCode {
+		return d, false
+	}
+	for i := range len(c) {
+		if c[i] < '0' || c[i] > '9' {
+			return d, false
+		}
+		d.add(c[i])
+	}
+	return d, true
+}
+
+// An attempt is the digits typed since the last verdict, of one call.
+type attempt struct {
+	typed digits
+	void  bool      // a digit fell into a lock-out: the attempt is never compared
+	until time.Time // forgotten then
+}
+
+func (a *attempt) clear() { *a = attempt{} }
+
+// digit takes one key from the other end of a call. It counts only in a call that is answered, and that our own button
+// placed or that came from a caller who may call; in any other call it is as if it had never been pressed.
+func (s *Station) digit(e Digit) {
+	c := s.current(e.Call)
+	if c == nil || c.phase != answered || !c.mayOpen || len(s.codes) == 0 {
+		return
+	}
+	switch {
+	case e.Digit == '*':
+		c.attempt.clear()
+	case e.Digit == '#':
+		if c.attempt.typed[0] > 0 {
+			s.judge()
+		}
+	case e.Digit >= '0' && e.Digit <= '9':
+		s.typed(e.Digit)
+	}
+}
+
+// typed adds a digit. A code is complete with '#', or when it is as long as the longest there is: never sooner, or a
+// guesser would learn from one row of digits about codes of several lengths.
+func (s *Station) typed(digit byte) {
+	a := &s.call.attempt
+	a.typed.add(digit)
+	a.void = a.void || s.limiter.locked(s.now)
+	a.until = s.now.Add(s.cfg.DigitTimeout)
+	if a.typed[0] >= s.longestCode() {
+		s.judge()
+	}
+}
+
+func (s *Station) longestCode() byte {
+	var n byte
+	for _, c := range s.codes {
+		n = max(n, c.right[0])
+	}
+	return n
+}
+
+// judge compares the attempt with the codes and begins a new one.
+func (s *Station) judge() {
+	a := s.call.attempt
+	s.call.attempt.clear()
+	if a.void {
+		s.note("a code typed during the lock-out was not looked at", s.call.attr())
+		s.do(Tone{LockedOut})
+		return
+	}
+	door, ok := s.opens(a.typed)
+	if !ok {
+		s.wrongCode()
+		return
+	}
+	if len(s.codes) == 1 {
+		// Who knows the only code has nothing left to guess. Where there are more, knowing one must not buy guesses
+		// at the others.
+		s.limiter.forgive()
+	}
+	s.openDoor(door)
+}
+
+// opens finds the door of a code, looking at every one whether or not one has fitted.
+func (s *Station) opens(typed digits) (door Door, ok bool) {
+	at := -1
+	for i := range s.codes {
+		equal := subtle.ConstantTimeCompare(s.codes[i].right[:], typed[:])
+		at = subtle.ConstantTimeSelect(equal, i, at)
+	}
+	if at < 0 {
+		return Door{}, false
+	}
+	return s.codes[at].door, true
+}
+
+// openDoor pulls the relay. The call may end now or later, by whomever: the door does not ask it again.
+func (s *Station) openDoor(d Door) {
+	pulse := d.Pulse
+	if pulse <= 0 {
+		pulse = DefaultPulse
+	}
+	s.note("opening", slog.String("door", d.Name), slog.String("peer", s.call.peer), s.call.attr())
+	s.do(Open{Door: d.Name, For: pulse}, Tone{DoorOpen})
+	if s.cfg.HangUpAfterOpening > 0 {
+		s.call.hangUp = s.now.Add(s.cfg.HangUpAfterOpening)
+	}
+}
+
+func (s *Station) wrongCode() {
+	s.warn("wrong code", slog.String("peer", s.call.peer), s.call.attr())
+	if !s.limiter.wrong(s.now) {
+		s.do(Tone{WrongCode})
+		return
+	}
+	s.warn("too many wrong codes: none is looked at for a while",
+		slog.Duration("next", s.limiter.until.Sub(s.now)), s.call.attr())
+	s.do(Tone{LockedOut})
+}
+
+func (s *Station) lockOutEnds() { s.note("codes are looked at again") }

@@ -1,0 +1,126 @@
+package station
+
+import (
+	"log/slog"
+	"time"
+)
+
+// Config is the rules' part of the configuration: the table [station], and of [[button]] and [[door]] what the rules
+// need to know.
+type Config struct {
+	// Name is what the house's telephones show when the station calls: "Front door".
+	Name string `toml:"name"`
+
+	// RingTime is how long each target rings before the next one is tried, and how long an incoming call rings at the
+	// station. 30s by default.
+	RingTime time.Duration `toml:"ring_time"`
+	// CallLimit ends a conversation; a tone warns 10 s before. 2m by default.
+	CallLimit time.Duration `toml:"call_limit"`
+	// HangUpAfterOpening ends the call so long after it opened a door; 0 leaves the call up. 5s by default.
+	HangUpAfterOpening time.Duration `toml:"hang_up_after_opening"`
+
+	// ButtonLock is how long a button is deaf after a press. 3s by default.
+	ButtonLock time.Duration `toml:"button_lock"`
+	// PressAgainHangsUp lets a second press, after ButtonLock, end the button's own call. If false such a press does
+	// nothing. True by default.
+	PressAgainHangsUp bool `toml:"press_again_hangs_up"`
+
+	// AllowIncoming lists who may call the station: a user ("11"), a URI ("sip:11@fritz.box"), or "*" for everybody for
+	// whom the user agent vouches. A caller for whom it does not is refused whatever stands here. Empty by default:
+	// nobody.
+	AllowIncoming []string `toml:"allow_incoming"`
+	// AutoAnswer takes an allowed call without anybody at the station, with a tone at once and again every minute. False
+	// by default: the station rings and a button answers.
+	AutoAnswer bool `toml:"auto_answer"`
+
+	// DigitTimeout forgets a code that was begun and not gone on with. 5s by default.
+	DigitTimeout time.Duration `toml:"digit_timeout"`
+	// WrongCodes is how many wrong codes, over all calls together, begin a lock-out. 5 by default.
+	WrongCodes int `toml:"wrong_codes"`
+	// LockOut is the first lock-out's length; each further wrong code doubles it. 1m by default.
+	LockOut time.Duration `toml:"lock_out"`
+	// LockOutMax is the longest lock-out. One wrong code is forgiven for every such time that passes without another.
+	// 30m by default.
+	LockOutMax time.Duration `toml:"lock_out_max"`
+
+	// Buttons and Doors come from their own tables, Accounts are those of [[account]] that register with a server.
+	Buttons  []Button `toml:"-"`
+	Doors    []Door   `toml:"-"`
+	Accounts []string `toml:"-"`
+}
+
+// Button is whom a button calls.
+type Button struct {
+	Name string `toml:"-"`
+	// Call lists the targets, tried in this order: SIP URIs, or bare users of an account that has a registrar.
+	Call []string `toml:"call"`
+	// Account is the [[account]] that places the call; empty means the first.
+	Account string `toml:"account"`
+}
+
+// Door is when and for how long a door is opened.
+type Door struct {
+	Name string `toml:"-"`
+	// Pulse is how long the relay is pulled. 3s by default.
+	Pulse time.Duration `toml:"pulse"`
+	// Code is what the house types in a call to open the door: 4 to 12 digits. Empty: no code opens it.
+	Code Code `toml:"code"`
+}
+
+// A Code is a secret that prints as "***".
+type Code string
+
+// String hides the code.
+func (c Code) String() string {
+	if c == "" {
+		return ""
+	}
+	return "***"
+}
+
+// GoString hides the code from %#v.
+func (c Code) GoString() string { return c.String() }
+
+// LogValue hides the code from slog.
+func (c Code) LogValue() slog.Value { return slog.StringValue(c.String()) }
+
+// Default is the configuration of a station without buttons and doors.
+func Default() Config {
+	return Config{
+		Name:               "Door",
+		RingTime:           30 * time.Second,
+		CallLimit:          2 * time.Minute,
+		HangUpAfterOpening: 5 * time.Second,
+		ButtonLock:         3 * time.Second,
+		PressAgainHangsUp:  true,
+		DigitTimeout:       5 * time.Second,
+		WrongCodes:         5,
+		LockOut:            time.Minute,
+		LockOutMax:         30 * time.Minute,
+	}
+}
+
+// DefaultPulse is a door's Pulse where none is said.
+const DefaultPulse = 3 * time.Second
+
+// usable replaces what would make the rules meaningless (a ring time of nothing, no limit on wrong codes) by the
+// default, so that no mistake above makes the station deaf or its codes guessable.
+func (c Config) usable() Config {
+	d := Default()
+	for _, v := range []struct{ have, want *time.Duration }{
+		{&c.RingTime, &d.RingTime},
+		{&c.CallLimit, &d.CallLimit},
+		{&c.DigitTimeout, &d.DigitTimeout},
+		{&c.LockOut, &d.LockOut},
+		{&c.LockOutMax, &d.LockOutMax},
+	} {
+		if *v.have <= 0 {
+			*v.have = *v.want
+		}
+	}
+	if c.WrongCodes <= 0 {
+		c.WrongCodes = d.WrongCodes
+	}
+	c.LockOutMax = max(c.LockOutMax, c.LockOut)
+	return c
+}

@@ -1,0 +1,116 @@
+package station
+
+import (
+	"log/slog"
+	"slices"
+	"strings"
+)
+
+// RFC 3261 §21.4.4, §21.4.18, §21.4.24.
+const (
+	forbidden              = 403
+	temporarilyUnavailable = 480
+	busyHere               = 486
+)
+
+// incoming decides about a call from outside. Who may not call is told so even while the station is busy: he is to learn
+// nothing about it.
+func (s *Station) incoming(e Incoming) {
+	if s.current(e.Call) != nil {
+		return
+	}
+	who := []slog.Attr{slog.String("peer", e.From), slog.String("call", string(e.Call)), slog.String("account", e.Account)}
+	switch {
+	case !s.mayCall(e):
+		s.warn("refused a caller who is not allowed", who...)
+		s.do(Reject{Call: e.Call, Status: forbidden})
+	case s.call != nil:
+		s.note("refused a caller: busy", who...)
+		s.do(Reject{Call: e.Call, Status: busyHere})
+	default:
+		s.note("called", who...)
+		s.accept(e)
+	}
+}
+
+func (s *Station) accept(e Incoming) {
+	s.call = &call{id: e.Call, phase: offered, peer: e.From, account: e.Account, mayOpen: s.mayCall(e)}
+	if s.cfg.AutoAnswer {
+		s.call.auto = true
+		s.answer()
+		return
+	}
+	s.call.ringTill = s.now.Add(s.cfg.RingTime)
+	s.do(Ring{e.Call})
+	s.sound(Alert)
+}
+
+func (s *Station) answer() {
+	c := s.call
+	s.hush()
+	c.phase = answering
+	c.ringTill = s.now.Add(confirmation)
+	s.do(Answer{c.id})
+}
+
+// listen sounds the tone of an auto-answered call: nobody is to be overheard without knowing.
+func (s *Station) listen() {
+	s.do(Tone{Listening})
+	s.call.listening = s.now.Add(listeningTone)
+}
+
+// mayCall is the whole right of a caller. What he says of himself (From) picks among those for whom the user agent
+// vouches; alone it is worth nothing.
+func (s *Station) mayCall(e Incoming) bool {
+	return e.Trusted && slices.ContainsFunc(s.cfg.AllowIncoming, func(allowed string) bool { return matches(allowed, e.From) })
+}
+
+// matches compares an entry of AllowIncoming ("11", "11@host", "sip:11@host", "*") with a caller's URI. What is written
+// in an unusual way, escaped or decorated, does not match: refusing is the safe mistake.
+func matches(allowed, from string) bool {
+	if allowed == "*" {
+		return true
+	}
+	user, host, ok := userHost(from)
+	if !ok {
+		return false
+	}
+	wantUser, wantHost, ok := userHost(allowed)
+	if !ok {
+		wantUser, wantHost = allowed, ""
+	}
+	return user == wantUser && (wantHost == "" || strings.EqualFold(host, wantHost))
+}
+
+// userHost takes a SIP URI apart as far as the comparison needs: no parameters, headers, password or port. A bare
+// "user@host" counts as one.
+func userHost(uri string) (user, host string, ok bool) {
+	scheme, rest, found := strings.Cut(uri, ":")
+	switch {
+	case !found, strings.Contains(scheme, "@"):
+		rest = uri
+	case !strings.EqualFold(scheme, "sip") && !strings.EqualFold(scheme, "sips"):
+		return "", "", false
+	}
+	if strings.ContainsAny(rest, "<>\" \t\r\n,%") {
+		return "", "", false
+	}
+	at := strings.LastIndexByte(rest, '@')
+	if at < 0 && !found {
+		return "", "", false
+	}
+	user, _, _ = strings.Cut(rest[:max(at, 0)], ":")
+	host = rest[at+1:]
+	if end := strings.IndexAny(host, ";?"); end >= 0 {
+		host = host[:end]
+	}
+	return user, withoutPort(host), true
+}
+
+// withoutPort cuts ":5060" off; the colons of an IPv6 address stand in brackets.
+func withoutPort(host string) string {
+	if colon := strings.LastIndexByte(host, ':'); colon > strings.LastIndexByte(host, ']') {
+		return host[:colon]
+	}
+	return host
+}

@@ -1,0 +1,128 @@
+package station
+
+import "log/slog"
+
+// The patterns of the station's light.
+const (
+	LightBooting       = "booting"
+	LightDoorOpen      = "door-open"
+	LightCalling       = "calling"
+	LightRinging       = "ringing"
+	LightInCall        = "in-call"
+	LightNoAnswer      = "no-answer"
+	LightLockedOut     = "locked-out"
+	LightHardwareFault = "hardware-fault"
+	LightConfigFault   = "config-fault"
+	LightNoNetwork     = "no-network"
+	LightNotRegistered = "not-registered"
+	LightReady         = "ready"
+)
+
+// pattern is the light as a function of the state, and of nothing else. The ladder, from the top: what the visitor
+// waits for stands above what the caretaker should know, and of the caretaker's matters the one that explains the
+// others stands first. LightBooting is shown by whoever starts the station, before its first step.
+func (s *Station) pattern() string {
+	switch {
+	case s.anyOpen():
+		return LightDoorOpen
+	case s.call != nil:
+		return s.call.pattern()
+	case !s.unansweredTill.IsZero():
+		return LightNoAnswer
+	case s.limiter.locked(s.now):
+		return LightLockedOut
+	case s.faults[HardwareFault]:
+		return LightHardwareFault
+	case s.faults[ConfigFault]:
+		return LightConfigFault
+	case s.offline:
+		return LightNoNetwork
+	case !s.allRegistered():
+		return LightNotRegistered
+	}
+	return LightReady
+}
+
+func (c *call) pattern() string {
+	switch c.phase {
+	case dialling:
+		return LightCalling
+	case alerting, offered:
+		return LightRinging
+	}
+	return LightInCall
+}
+
+// show changes the light if the state asks for another pattern.
+func (s *Station) show() {
+	if p := s.pattern(); p != s.light {
+		s.light = p
+		s.do(Light{p})
+	}
+}
+
+func (s *Station) anyOpen() bool {
+	for _, open := range s.open {
+		if open {
+			return true
+		}
+	}
+	return false
+}
+
+func (s *Station) allRegistered() bool {
+	for _, ok := range s.registered {
+		if !ok {
+			return false
+		}
+	}
+	return true
+}
+
+// registration notes changes only: an account refreshes all day long.
+func (s *Station) registration(e Registration) {
+	was, known := s.registered[e.Account]
+	if known && was == e.OK && e.OK {
+		return
+	}
+	s.registered[e.Account] = e.OK
+	if e.OK {
+		s.note("registered", slog.String("account", e.Account))
+	} else {
+		s.warn("not registered", slog.String("account", e.Account), slog.String("err", e.Reason))
+	}
+}
+
+func (s *Station) network(up bool) {
+	if s.offline == !up {
+		return
+	}
+	s.offline = !up
+	if up {
+		s.note("the network is back")
+	} else {
+		s.warn("the network is gone")
+	}
+}
+
+func (s *Station) door(name string, open bool) {
+	if s.open[name] == open {
+		return
+	}
+	if open {
+		s.open[name] = true
+		s.note("door open", slog.String("door", name))
+	} else {
+		delete(s.open, name)
+		s.note("door shut", slog.String("door", name))
+	}
+}
+
+func (s *Station) fault(e Fault) {
+	s.faults[e.Kind] = !e.Gone
+	if e.Gone {
+		s.note("fault is gone", slog.String("err", e.Text))
+	} else {
+		s.warn("fault", slog.String("err", e.Text))
+	}
+}
