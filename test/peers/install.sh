@@ -1,0 +1,28 @@
+#!/usr/bin/env bash
+# Installs the real SIP peers that test/interop plays against: Debian packages, an unpacked Asterisk, two talkers' speech.
+# Exit 0: everything is there. 3: left out, because this is not root with apt. 1: tried and failed. One line says which.
+set -euo pipefail
+. "$(dirname "$0")/env.sh"
+
+left_out() { echo "peers: the tests against Asterisk and baresip are left out: $*"; exit "${code:-3}"; }
+
+wanted=
+need() { command -v "$1" >/dev/null || wanted="$wanted $2"; }
+need mmdebstrap mmdebstrap
+need baresip baresip-core
+need sipp sip-tester
+need sox sox
+need espeak-ng espeak-ng
+
+[ "$(id -u)" = 0 ] || left_out "unpacking and starting them takes root (run 'make peers' as root, or set nothing and go on without)"
+if [ -n "$wanted" ]; then
+  command -v apt-get >/dev/null || left_out "no apt-get to install$wanted with"
+  log=$cache/install.log
+  apt="apt-get -qy -o Acquire::Retries=2 -o Acquire::http::Timeout=20"
+  export DEBIAN_FRONTEND=noninteractive
+  # shellcheck disable=SC2086
+  { $apt update && $apt install --no-install-recommends $wanted; } >"$log" 2>&1 </dev/null ||
+    code=1 left_out "apt-get could not install$wanted: $(grep -m1 '^E:' "$log" || echo "see $log")"
+fi
+"$peers_dir/asterisk.sh" setup >"$cache/setup.log" 2>&1 || code=1 left_out "Asterisk could not be unpacked: $(tail -n1 "$cache/setup.log")"
+"$peers_dir/speech.sh" || code=1 left_out "no speech could be made"
