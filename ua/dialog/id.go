@@ -1,0 +1,45 @@
+package dialog
+
+import (
+	"fmt"
+
+	"intercom/ua/sip"
+)
+
+// RequestID is the dialog that a request of the peer belongs to: its To tag is
+// the local one. RFC 3261 §12.2.2; without a To tag there is none.
+func RequestID(req *sip.Message) (ID, error) {
+	from, to, err := tags(req)
+	if err != nil {
+		return ID{}, err
+	}
+	if to == "" {
+		return ID{}, ErrNoTag
+	}
+	return ID{req.CallID(), to, from}, nil
+}
+
+// ResponseID is the dialog that a response to a request of ours belongs to:
+// its From tag is the local one.
+func ResponseID(resp *sip.Message) (ID, error) {
+	from, to, err := tags(resp)
+	if err != nil {
+		return ID{}, err
+	}
+	if to == "" {
+		return ID{}, ErrNoTag
+	}
+	return ID{resp.CallID(), from, to}, nil
+}
+
+func tags(m *sip.Message) (from, to string, err error) {
+	f, err := m.From()
+	if err != nil {
+		return "", "", fmt.Errorf("From: %w", err)
+	}
+	t, err := m.To()
+	if err != nil {
+		return "", "", fmt.Errorf("To: %w", err)
+	}
+	return f.Tag(), t.Tag(), nil
+}
