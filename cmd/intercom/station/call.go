@@ -35,19 +35,29 @@ type call struct {
 	account string
 	targets []string // still to be tried
 	auto    bool     // answered by itself
+	early   bool     // the other side sends sound before the answer
 	mayOpen bool     // a right code opens: set where the call begins, looked at only once it is answered
 	attempt attempt  // the digits of the code being typed
 
-	ringTill, limit, warning, listening, hangUp time.Time
+	answerBy, limit, warning, listening, closing time.Time
 }
 
+// timers are the call's own. Several may come due in one step and the first of them end the call: the others then
+// have nothing left to do.
 func (c *call) timers(s *Station) []timer {
+	due := func(fire func()) func() {
+		return func() {
+			if s.call == c {
+				fire()
+			}
+		}
+	}
 	return []timer{
-		{&c.ringTill, s.ringTimeOver},
-		{&c.warning, func() { s.do(Tone{LimitWarning}) }},
-		{&c.limit, func() { s.hangUp("call limit reached") }},
-		{&c.hangUp, func() { s.hangUp("hung up after opening") }},
-		{&c.listening, s.listen},
+		{&c.answerBy, due(s.ringTimeOver)},
+		{&c.closing, due(func() { s.hangUp("hung up after opening") })},
+		{&c.limit, due(func() { s.hangUp("call limit reached") })},
+		{&c.warning, due(func() { s.do(Tone{LimitWarning}) })},
+		{&c.listening, due(s.listen)},
 		{&c.attempt.until, c.attempt.clear},
 	}
 }
@@ -69,9 +79,9 @@ func (s *Station) dialNext() {
 	}
 	s.placed++
 	c.id = CallID("out-" + strconv.Itoa(s.placed))
-	c.phase = dialling
+	c.phase, c.early = dialling, false
 	c.peer, c.targets = c.targets[0], c.targets[1:]
-	c.ringTill = s.now.Add(s.cfg.RingTime)
+	c.answerBy = s.now.Add(s.cfg.RingTime)
 	s.note("calling", slog.String("button", c.button), slog.String("peer", c.peer), c.attr())
 	s.do(Dial{Call: c.id, Account: c.account, Target: c.peer, DisplayName: s.cfg.Name})
 }
@@ -90,13 +100,16 @@ func (s *Station) ringing(id CallID) {
 	}
 	c.phase = alerting
 	s.note("ringing", slog.String("peer", c.peer), c.attr())
-	s.sound(Ringback)
+	if !c.early {
+		s.sound(Ringback)
+	}
 }
 
 // early lets the visitor hear the other side's own announcement. It gives no right whatever: only an answered call has
 // somebody at the other end.
 func (s *Station) early(id CallID) {
 	if c := s.current(id); c != nil && c.phase <= alerting {
+		c.early = true
 		s.hush()
 	}
 }
@@ -114,7 +127,7 @@ func (s *Station) answered(id CallID) {
 	}
 	s.hush()
 	c.phase = answered
-	c.ringTill = time.Time{}
+	c.answerBy = time.Time{}
 	c.limit = s.now.Add(s.cfg.CallLimit)
 	if s.cfg.CallLimit > limitWarning {
 		c.warning = c.limit.Add(-limitWarning)
@@ -172,9 +185,13 @@ func (s *Station) ringTimeOver() {
 
 // hangUp ends the call from our side.
 func (s *Station) hangUp(why string) {
-	s.note(why, slog.String("peer", s.call.peer), s.call.attr())
-	s.do(Hangup{s.call.id})
+	c := s.call
+	s.note(why, slog.String("peer", c.peer), c.attr())
+	s.do(Hangup{c.id})
 	s.release()
+	if c.phase == answered {
+		s.do(Tone{CallEnded})
+	}
 }
 
 // release forgets the call: from here on its name is unknown, and nothing said in its name counts.

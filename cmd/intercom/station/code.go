@@ -145,7 +145,7 @@ func (s *Station) openDoor(d Door) {
 	s.note("opening", slog.String("door", d.Name), slog.String("peer", s.call.peer), s.call.attr())
 	s.do(Open{Door: d.Name, For: pulse}, Tone{DoorOpen})
 	if s.cfg.HangUpAfterOpening > 0 {
-		s.call.hangUp = s.now.Add(s.cfg.HangUpAfterOpening)
+		s.call.closing = s.now.Add(s.cfg.HangUpAfterOpening)
 	}
 }
 

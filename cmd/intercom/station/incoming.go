@@ -40,7 +40,7 @@ func (s *Station) accept(e Incoming) {
 		s.answer()
 		return
 	}
-	s.call.ringTill = s.now.Add(s.cfg.RingTime)
+	s.call.answerBy = s.now.Add(s.cfg.RingTime)
 	s.do(Ring{e.Call})
 	s.sound(Alert)
 }
@@ -49,7 +49,7 @@ func (s *Station) answer() {
 	c := s.call
 	s.hush()
 	c.phase = answering
-	c.ringTill = s.now.Add(confirmation)
+	c.answerBy = s.now.Add(confirmation)
 	s.do(Answer{c.id})
 }
 

@@ -29,14 +29,14 @@ func (l *limiter) wrong(now time.Time) bool {
 	return true
 }
 
-// lockOut is the length of a lock-out that the count has earned.
+// lockOut is the length of the lock-out that the count has earned. A count beyond the longest is cut: it would earn
+// nothing more and only take longer to forgive.
 func (l *limiter) lockOut() time.Duration {
 	d := l.first
-	for range l.count - l.allowed {
-		if d >= l.longest/2 {
-			// Counting further would only take longer to forgive.
-			l.count--
-			return l.longest
+	for n := l.allowed; n < l.count; n++ {
+		if d >= l.longest {
+			l.count = n
+			break
 		}
 		d *= 2
 	}
