@@ -1,0 +1,143 @@
+package register
+
+import (
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"intercom/ua/challenge"
+	"intercom/ua/sip"
+)
+
+// Receive takes a final response to the REGISTER under way. Responses to
+// older ones change nothing.
+func (r *Registration) Receive(now time.Time, resp *sip.Message) Out {
+	if seq, err := resp.CSeq(); err != nil || r.last == nil || seq.Seq != r.seq || resp.Status < 200 {
+		return Out{}
+	}
+	switch {
+	case resp.Status < 300:
+		return r.granted(now, resp)
+	case resp.Status == 401 || resp.Status == 407:
+		return r.challenged(now, resp)
+	case resp.Status == 423 && !r.raised && r.raise(resp):
+		return r.again(now)
+	}
+	return r.refused(now, resp)
+}
+
+func (r *Registration) granted(now time.Time, resp *sip.Message) Out {
+	r.last = nil
+	if r.stopping {
+		return r.released()
+	}
+	lifetime := r.lifetimeIn(resp)
+	if lifetime <= 0 {
+		return r.fail(now, errors.New("the registrar answered 200 and granted no time"), 0)
+	}
+	r.bound, r.failures, r.held = true, 0, now.Add(lifetime)
+	r.due = now.Add(r.refreshAfter(lifetime))
+	return Out{Granted: lifetime}
+}
+
+// lifetimeIn reads how long the binding lives: the expires parameter of our
+// own Contact, never that of another device's, else the Expires header field,
+// else what was asked for (RFC 3261 §10.2.4).
+func (r *Registration) lifetimeIn(resp *sip.Message) time.Duration {
+	for value := range resp.Values("Contact") {
+		a, err := sip.ParseAddress(value)
+		if err != nil || !a.URI.Equal(r.contact) {
+			continue
+		}
+		if text, ok := a.Params.Get("expires"); ok {
+			if d, ok := seconds(text); ok {
+				return d
+			}
+		}
+	}
+	if d, ok := seconds(resp.Get("Expires")); ok {
+		return d
+	}
+	return r.expires
+}
+
+func (r *Registration) challenged(now time.Time, resp *sip.Message) Out {
+	r.build()
+	err := r.attempts.Answer(r.c.Client, r.last, resp)
+	if err == nil {
+		r.due = now.Add(maxAttempt)
+		return Out{Send: r.last}
+	}
+	r.attempts.Forget()
+	if r.stopping {
+		return r.released()
+	}
+	if errors.Is(err, challenge.ErrRefused) || errors.Is(err, challenge.ErrNoCredentials) {
+		return r.slow(now, err, true)
+	}
+	return r.fail(now, err, 0)
+}
+
+// raise obeys 423 Interval Too Brief. RFC 3261 §10.2.8: the UA "MAY retry the
+// registration after making the expiration interval of all contact addresses
+// [...] equal to or greater than the expiration interval within the
+// Min-Expires header field".
+func (r *Registration) raise(resp *sip.Message) bool {
+	least, ok := seconds(resp.Get("Min-Expires"))
+	if !ok || least <= r.expires {
+		return false
+	}
+	r.expires, r.raised = least, true
+	return true
+}
+
+// again sends the REGISTER anew with the next CSeq.
+func (r *Registration) again(now time.Time) Out {
+	r.build()
+	r.sign()
+	r.due = now.Add(maxAttempt)
+	return Out{Send: r.last}
+}
+
+func (r *Registration) refused(now time.Time, resp *sip.Message) Out {
+	if r.stopping {
+		return r.released()
+	}
+	err := fmt.Errorf("the registrar answered %d %q", resp.Status, resp.Reason)
+	switch resp.Status {
+	case 403, 404:
+		// RFC 3261 §21.4.4: "The request SHOULD NOT be repeated"; yet an
+		// account may be made, or a PBX be half started.
+		return r.slow(now, err, resp.Status == 403)
+	}
+	return r.fail(now, err, retryAfter(resp))
+}
+
+func (r *Registration) released() Out {
+	r.stopped, r.bound, r.last = true, false, nil
+	return Out{Released: true}
+}
+
+// retryAfter reads "120", "120;duration=60" or "120 (I'm in a meeting)" (RFC
+// 3261 §20.33), bounded to an hour.
+func retryAfter(resp *sip.Message) time.Duration {
+	text := resp.Get("Retry-After")
+	if i := strings.IndexAny(text, ";( \t"); i >= 0 {
+		text = text[:i]
+	}
+	d, _ := seconds(text)
+	return min(d, time.Hour)
+}
+
+// seconds reads delta-seconds (RFC 3261 §25.1). Two days bound what a server
+// can make us wait or promise.
+func seconds(text string) (time.Duration, bool) {
+	text = strings.TrimSpace(text)
+	n, err := strconv.ParseUint(text, 10, 32)
+	if err != nil {
+		return 0, false
+	}
+	return min(time.Duration(n)*time.Second, 48*time.Hour), true
+}

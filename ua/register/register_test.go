@@ -1,0 +1,320 @@
+package register
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"intercom/ua/challenge"
+	"intercom/ua/digest"
+	"intercom/ua/sip"
+)
+
+// middle makes every jitter its middle value.
+type middle struct{}
+
+func (middle) Read(b []byte) (int, error) {
+	clear(b)
+	b[0] = 0x80
+	return len(b), nil
+}
+
+var start = time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
+
+// script drives one registration from outside.
+type script struct {
+	t   *testing.T
+	r   *Registration
+	now time.Time
+	req *sip.Message
+}
+
+func newScript(t *testing.T, password string) *script {
+	t.Helper()
+	aor, err := sip.ParseAddress(`"Door" <sip:door@fritz.box>`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	registrar, err := sip.ParseURI("sip:door@192.0.2.1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := Config{AOR: aor, Registrar: registrar, Expires: 600 * time.Second, CallID: "c1", Tag: "us", Rand: middle{}}
+	if password != "" {
+		c.Client = &digest.Client{Username: "door", Password: password, Rand: middle{}}
+	}
+	return &script{t: t, r: New(start, c), now: start}
+}
+
+// attempt waits until the next attempt is due and returns after how long.
+func (s *script) attempt() time.Duration {
+	s.t.Helper()
+	waited := s.r.Deadline().Sub(s.now)
+	if waited > 0 {
+		if s.r.Tick(s.now.Add(waited - 1)) {
+			s.t.Error("due before its deadline")
+		}
+		s.now = s.now.Add(waited)
+	}
+	if !s.r.Tick(s.now) {
+		s.t.Fatal("no attempt is due at the deadline")
+	}
+	s.req = s.r.Request(sip.URI{Scheme: "sip", User: "door", Host: "192.0.2.50", Port: 5060})
+	return waited
+}
+
+// answer gives the REGISTER under way a response.
+func (s *script) answer(status int, headers ...string) Out {
+	s.t.Helper()
+	resp := sip.NewResponse(s.req, status, "")
+	for _, h := range headers {
+		name, value, _ := strings.Cut(h, ": ")
+		resp.Add(name, value)
+	}
+	out := s.r.Receive(s.now, resp)
+	if out.Send != nil {
+		s.req = out.Send
+	}
+	return out
+}
+
+func (s *script) wantNext(out Out, min, max time.Duration) {
+	s.t.Helper()
+	if out.Failure == nil {
+		s.t.Fatalf("got %+v, want a failure", out)
+	}
+	if !out.Failure.Next.Equal(s.r.Deadline()) {
+		s.t.Errorf("told %v, due %v", out.Failure.Next, s.r.Deadline())
+	}
+	if d := s.r.Deadline().Sub(s.now); d < min || d > max {
+		s.t.Errorf("next try after %v, want %v to %v", d, min, max)
+	}
+}
+
+func md5(nonce string, more ...string) string {
+	return `WWW-Authenticate: Digest realm="fritz.box", nonce="` + nonce + `", qop="auth"` + strings.Join(more, "")
+}
+
+func TestRequest(t *testing.T) { // RFC 3261 §10.2
+	s := newScript(t, "")
+	if waited := s.attempt(); waited != 0 {
+		t.Errorf("first attempt after %v", waited)
+	}
+	for name, want := range map[string]string{
+		"From": `"Door" <sip:door@fritz.box>;tag=us`, "To": `"Door" <sip:door@fritz.box>`, "CSeq": "1 REGISTER",
+		"Contact": "<sip:door@192.0.2.50:5060>", "Expires": "600", "Max-Forwards": "70",
+	} {
+		if got := s.req.Get(name); got != want {
+			t.Errorf("%s: %q, want %q", name, got, want)
+		}
+	}
+	if s.req.RequestURI != "sip:192.0.2.1" {
+		t.Errorf("Request-URI %q; a user part makes FRITZ!OS drop it", s.req.RequestURI)
+	}
+}
+
+func TestChallengeThenGrant(t *testing.T) { // RFC 3261 §22.2
+	s := newScript(t, "secret")
+	s.attempt()
+	if out := s.answer(401, md5("n1")); out.Send == nil {
+		t.Fatalf("got %+v, want another REGISTER", out)
+	}
+	if s.req.Get("CSeq") != "2 REGISTER" || s.req.Get("Call-ID") != "c1" || !strings.Contains(s.req.Get("Authorization"), `nonce="n1"`) {
+		t.Errorf("answered with %q", s.req)
+	}
+	if out := s.answer(200, "Expires: 300"); out.Granted != 300*time.Second {
+		t.Errorf("got %+v", out)
+	}
+	if waited := s.attempt(); waited >= 300*time.Second || waited < 150*time.Second {
+		t.Errorf("refreshes after %v of 300 s", waited)
+	}
+	if !strings.Contains(s.req.Get("Authorization"), "nc=00000002") {
+		t.Errorf("refresh carries %q, want the known nonce used again", s.req.Get("Authorization"))
+	}
+	if out := s.answer(401, md5("n2")); out.Send == nil {
+		t.Errorf("got %+v; a new nonce after a good answer is tried once more though it is not called stale", out)
+	}
+}
+
+func TestStaleNonce(t *testing.T) { // RFC 7616 §3.3
+	s := newScript(t, "secret")
+	s.attempt()
+	s.answer(401, md5("n1"))
+	if out := s.answer(401, md5("n2", ", stale=true")); out.Send == nil {
+		t.Fatalf("got %+v, want one more try", out)
+	}
+	if out := s.answer(200); out.Granted != 600*time.Second {
+		t.Errorf("got %+v", out)
+	}
+}
+
+func TestTriesAreBounded(t *testing.T) { // RFC 3261 §22.1
+	for name, nonce := range map[string]func(int) string{
+		"same nonce":      func(int) string { return md5("n") },
+		"always new":      func(i int) string { return md5(fmt.Sprint("n", i)) },
+		"always stale":    func(i int) string { return md5(fmt.Sprint("n", i), ", stale=true") },
+		"stale and equal": func(int) string { return md5("n", ", stale=true") },
+	} {
+		s := newScript(t, "wrong")
+		s.attempt()
+		sent := 1
+		out := s.answer(401, nonce(0))
+		for ; out.Send != nil; sent++ {
+			out = s.answer(401, nonce(sent))
+		}
+		if sent > 3 {
+			t.Errorf("%s: %d REGISTERs", name, sent)
+		}
+		s.wantNext(out, 45*time.Second, 75*time.Second)
+		if !out.Failure.WrongPassword || !errors.Is(out.Failure.Err, challenge.ErrRefused) {
+			t.Errorf("%s: told %+v", name, out.Failure)
+		}
+	}
+}
+
+func TestNoPassword(t *testing.T) {
+	s := newScript(t, "")
+	s.attempt()
+	out := s.answer(401, md5("n"))
+	s.wantNext(out, 45*time.Second, 75*time.Second)
+	if !errors.Is(out.Failure.Err, challenge.ErrNoCredentials) {
+		t.Errorf("told %v", out.Failure.Err)
+	}
+}
+
+func TestIntervalTooBrief(t *testing.T) { // RFC 3261 §10.3 step 7
+	s := newScript(t, "")
+	s.attempt()
+	if out := s.answer(423, "Min-Expires: 1800"); out.Send == nil || out.Send.Get("Expires") != "1800" {
+		t.Fatalf("got %+v", out)
+	}
+	s.wantNext(s.answer(423, "Min-Expires: 3600"), time.Second, 3*time.Second)
+	s.attempt()
+	if got := s.req.Get("Expires"); got != "1800" {
+		t.Errorf("next attempt asks for %s s", got)
+	}
+}
+
+func TestWhoseExpiryCounts(t *testing.T) { // RFC 3261 §10.2.4
+	for _, tt := range []struct {
+		headers []string
+		want    time.Duration
+	}{
+		{nil, 600 * time.Second},
+		{[]string{"Expires: 120"}, 120 * time.Second},
+		{[]string{"Contact: <sip:door@192.0.2.50:5060>;expires=90", "Expires: 120"}, 90 * time.Second},
+		{[]string{"Contact: <sip:door@192.0.2.99:5060>;expires=20, <sip:door@192.0.2.50:5060>;expires=90"}, 90 * time.Second},
+		{[]string{"Contact: <sip:door@192.0.2.99:5060>;expires=20", "Expires: 120"}, 120 * time.Second},
+		{[]string{"Contact: <sip:door@192.0.2.50:5060>;expires=soon"}, 600 * time.Second},
+	} {
+		s := newScript(t, "")
+		s.attempt()
+		if out := s.answer(200, tt.headers...); out.Granted != tt.want {
+			t.Errorf("%q grants %v, want %v", tt.headers, out.Granted, tt.want)
+		}
+	}
+}
+
+func TestRefreshComesBeforeTheEnd(t *testing.T) { // RFC 3261 §10.2.4
+	for _, granted := range []int{1, 20, 60, 300, 3600, 86400} {
+		s := newScript(t, "")
+		s.attempt()
+		s.answer(200, fmt.Sprint("Expires: ", granted))
+		if waited := s.attempt(); waited >= time.Duration(granted)*time.Second || waited <= 0 {
+			t.Errorf("%d s granted, refreshed after %v", granted, waited)
+		}
+	}
+}
+
+func TestEveryFailureHasANextTry(t *testing.T) {
+	for _, tt := range []struct {
+		name     string
+		answer   func(s *script) Out
+		min, max time.Duration
+	}{
+		{"timeout", func(s *script) Out { return s.r.Fail(s.now, errors.New("timeout")) }, time.Second, 3 * time.Second},
+		{"500", func(s *script) Out { return s.answer(500) }, time.Second, 3 * time.Second},
+		{"302", func(s *script) Out { return s.answer(302) }, time.Second, 3 * time.Second},
+		{"503 with Retry-After", func(s *script) Out { return s.answer(503, "Retry-After: 6") }, 6 * time.Second, 8 * time.Second},
+		{"503 with a comment", func(s *script) Out { return s.answer(503, "Retry-After: 18 (busy);duration=3") }, 18 * time.Second, 20 * time.Second},
+		{"403", func(s *script) Out { return s.answer(403) }, 45 * time.Second, 75 * time.Second},
+		{"404", func(s *script) Out { return s.answer(404) }, 45 * time.Second, 75 * time.Second},
+		{"401 without a challenge", func(s *script) Out { return s.answer(401) }, time.Second, 3 * time.Second},
+		{"401 of an unknown scheme", func(s *script) Out { return s.answer(401, "WWW-Authenticate: Basic realm=x") }, time.Second, 3 * time.Second},
+		{"423 without Min-Expires", func(s *script) Out { return s.answer(423) }, time.Second, 3 * time.Second},
+		{"200 that grants nothing", func(s *script) Out { return s.answer(200, "Expires: 0") }, time.Second, 3 * time.Second},
+	} {
+		s := newScript(t, "secret")
+		s.attempt()
+		out := tt.answer(s)
+		t.Run(tt.name, func(t *testing.T) {
+			s.t = t
+			s.wantNext(out, tt.min, tt.max)
+			s.attempt()
+		})
+	}
+}
+
+func TestSilentOwnerCannotStopTheTries(t *testing.T) {
+	s := newScript(t, "")
+	s.attempt()
+	if waited := s.attempt(); waited < 32*time.Second {
+		t.Errorf("gave an attempt up after %v, before Timer F", waited)
+	}
+}
+
+func TestBackOffGrowsToAMinuteForEver(t *testing.T) {
+	s := newScript(t, "")
+	last := time.Duration(0)
+	for i := range 100 {
+		s.attempt()
+		out := s.r.Fail(s.now, errors.New("timeout"))
+		d := out.Failure.Next.Sub(s.now)
+		if d < last || d > 60*time.Second {
+			t.Errorf("try %d after %v, the one before after %v", i, d, last)
+		}
+		last = d
+	}
+	if last < 59*time.Second {
+		t.Errorf("settles at %v, want a minute", last)
+	}
+	s.attempt()
+	s.answer(200)
+	s.attempt()
+	s.wantNext(s.r.Fail(s.now, errors.New("timeout")), time.Second, 3*time.Second)
+}
+
+func TestLateAnswerIsIgnored(t *testing.T) {
+	s := newScript(t, "")
+	s.attempt()
+	old := s.req
+	s.r.Fail(s.now, errors.New("timeout"))
+	if out := s.r.Receive(s.now, sip.NewResponse(old, 200, "")); out != (Out{}) {
+		t.Errorf("got %+v", out)
+	}
+}
+
+func TestUnregister(t *testing.T) { // RFC 3261 §10.2.2
+	s := newScript(t, "secret")
+	if s.r.Stop(s.now) {
+		t.Error("nothing was ever registered")
+	}
+	s = newScript(t, "secret")
+	s.attempt()
+	s.answer(200)
+	if !s.r.Stop(s.now) {
+		t.Fatal("the binding is left behind")
+	}
+	s.req = s.r.Request(sip.URI{Scheme: "sip", User: "door", Host: "192.0.2.50", Port: 5060})
+	if s.req.Get("Expires") != "0" {
+		t.Errorf("asks for %q", s.req.Get("Expires"))
+	}
+	if out := s.answer(401, md5("n1")); out.Send == nil || out.Send.Get("Expires") != "0" {
+		t.Fatalf("got %+v", out)
+	}
+	if out := s.answer(200); !out.Released || !s.r.Deadline().IsZero() {
+		t.Errorf("got %+v, deadline %v", out, s.r.Deadline())
+	}
+}

@@ -1,0 +1,72 @@
+package register
+
+import (
+	"encoding/binary"
+	"io"
+	"time"
+)
+
+// The back-off after failures that may pass by themselves, and after those
+// that need a human.
+const (
+	firstRetry = 2 * time.Second
+	lastRetry  = 60 * time.Second
+
+	firstSlowRetry = 1 * time.Minute
+	lastSlowRetry  = 10 * time.Minute
+)
+
+// Fail tells that an attempt got no answer: a timeout, an unreachable server,
+// a name that does not resolve.
+func (r *Registration) Fail(now time.Time, err error) Out {
+	if r.stopping {
+		return r.released()
+	}
+	return r.fail(now, err, 0)
+}
+
+func (r *Registration) fail(now time.Time, err error, atLeast time.Duration) Out {
+	delay := r.jitter(backOff(firstRetry, lastRetry, r.failures))
+	if atLeast > 0 {
+		delay = atLeast + r.jitter(time.Second)
+	}
+	return r.retry(now, err, delay, false)
+}
+
+// slow waits for minutes: a wrong password does not mend itself, and servers
+// shut out whom they see trying (fail2ban).
+func (r *Registration) slow(now time.Time, err error, wrongPassword bool) Out {
+	return r.retry(now, err, r.jitter(backOff(firstSlowRetry, lastSlowRetry, r.failures)), wrongPassword)
+}
+
+// retry is the one way out of every failure, so that there is always a next
+// attempt.
+func (r *Registration) retry(now time.Time, err error, delay time.Duration, wrongPassword bool) Out {
+	r.bound, r.last = false, nil
+	r.failures++
+	r.due = now.Add(delay)
+	return Out{Failure: &Failure{Err: err, Next: r.due, WrongPassword: wrongPassword}}
+}
+
+// backOff doubles from first to last.
+func backOff(first, last time.Duration, failures int) time.Duration {
+	return min(first<<min(failures, 10), last)
+}
+
+// refreshAfter leaves a quarter of the lifetime, 40 s to 5 min, for the
+// retransmissions of a refresh and a second try; never more than half.
+func (r *Registration) refreshAfter(lifetime time.Duration) time.Duration {
+	margin := min(max(lifetime/4, 40*time.Second), 5*time.Minute, lifetime/2)
+	return lifetime - margin - r.jitter(margin/10)
+}
+
+// jitter spreads d by a fifth to either side, so that a house full of devices
+// does not ask in step after a power cut.
+func (r *Registration) jitter(d time.Duration) time.Duration {
+	var b [8]byte
+	if _, err := io.ReadFull(r.c.Rand, b[:]); err != nil {
+		return d
+	}
+	share := float64(binary.BigEndian.Uint64(b[:])>>11) / (1 << 53)
+	return time.Duration(float64(d) * (0.8 + 0.4*share))
+}
