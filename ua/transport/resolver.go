@@ -1,0 +1,248 @@
+package transport
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/netip"
+	"sync"
+	"time"
+
+	"intercom/ua/sip"
+)
+
+// ResolverOptions say how names are looked up.
+type ResolverOptions struct {
+	// Lookup returns the addresses of a name, in the order in which they are to be tried. It must heed the context. Nil asks
+	// net.DefaultResolver.
+	Lookup func(ctx context.Context, host string) ([]netip.Addr, error)
+	// SRV returns the SRV records of a name such as "_sip._udp.example.com", sorted as RFC 2782 says. Nil asks
+	// net.DefaultResolver, but nobody where a Lookup is given.
+	SRV func(ctx context.Context, name string) ([]*net.SRV, error)
+	// Local is the address of the socket that will send: of the addresses found only those are returned that it can reach.
+	// The zero Addr reaches all.
+	Local netip.Addr
+}
+
+const (
+	lookupTimeout = 5 * time.Second
+	freshFor      = time.Minute // Go's resolver does not tell the TTL
+	staleFor      = time.Hour   // how long an old answer is better than a failure of the name server
+	maxNames      = 64          // in the cache
+	maxPending    = 64          // questions that wait for the worker
+)
+
+// Answer says where requests to a URI go: the flows in the order in which they are to be tried, or why there are none.
+type Answer struct {
+	ID    string // the question's
+	Flows []Flow
+	Err   error
+}
+
+// Resolver finds the addresses of SIP URIs (RFC 3263) in one goroutine of its own, so that nobody waits for a name server.
+type Resolver struct {
+	opts    ResolverOptions
+	ctx     context.Context
+	cancel  context.CancelFunc
+	answers chan Answer
+	wake    chan struct{} // one slot
+	done    chan struct{}
+
+	mu      sync.Mutex
+	pending []question
+	cache   cache
+}
+
+type question struct {
+	id string
+	target
+}
+
+// NewResolver starts the worker.
+func NewResolver(o ResolverOptions) *Resolver {
+	if o.Lookup == nil {
+		o.Lookup = lookupHost
+		if o.SRV == nil {
+			o.SRV = lookupSRV
+		}
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	r := &Resolver{
+		opts: o, ctx: ctx, cancel: cancel, cache: cache{},
+		answers: make(chan Answer, 16), wake: make(chan struct{}, 1), done: make(chan struct{}),
+	}
+	go r.work()
+	return r
+}
+
+func lookupHost(ctx context.Context, host string) ([]netip.Addr, error) {
+	return net.DefaultResolver.LookupNetIP(ctx, "ip", host)
+}
+
+func lookupSRV(ctx context.Context, name string) ([]*net.SRV, error) {
+	_, records, err := net.DefaultResolver.LookupSRV(ctx, "", "", name)
+	return records, err
+}
+
+// Resolve asks where a request to uri goes. If no look-up is needed it returns the answer and true. Otherwise the answer
+// comes through Answers, with this id.
+func (r *Resolver) Resolve(id string, uri sip.URI) (Answer, bool) {
+	t, err := targetOf(uri)
+	if err != nil {
+		return Answer{ID: id, Err: err}, true
+	}
+	if t.addr.IsValid() {
+		return r.answer(id, t, []netip.AddrPort{netip.AddrPortFrom(t.addr, t.portOr(defaultPort))}), true
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if found, fresh := r.cache.get(time.Now(), t); fresh {
+		return r.answer(id, t, found), true
+	}
+	if len(r.pending) == maxPending {
+		return Answer{ID: id, Err: fmt.Errorf("look up %q: %d other look-ups are waiting", t.host, maxPending)}, true
+	}
+	r.pending = append(r.pending, question{id, t})
+	select {
+	case r.wake <- struct{}{}:
+	default:
+	}
+	return Answer{}, false
+}
+
+// Answers returns the channel of the answers that took a look-up, closed by Close.
+func (r *Resolver) Answers() <-chan Answer { return r.answers }
+
+// Close breaks off what is under way, answers no more, and returns when the worker has ended.
+func (r *Resolver) Close() {
+	r.cancel()
+	<-r.done
+}
+
+func (r *Resolver) work() {
+	defer close(r.done)
+	defer close(r.answers)
+	for {
+		q, ok := r.next()
+		if !ok {
+			return
+		}
+		found, err := r.lookup(q.target)
+		a := Answer{ID: q.id, Err: err}
+		if err == nil {
+			a = r.answer(q.id, q.target, found)
+		}
+		select {
+		case r.answers <- a:
+		case <-r.ctx.Done():
+			return
+		}
+	}
+}
+
+// next waits for a question; false ends the worker.
+func (r *Resolver) next() (question, bool) {
+	for {
+		r.mu.Lock()
+		if len(r.pending) > 0 {
+			q := r.pending[0]
+			r.pending = append(r.pending[:0], r.pending[1:]...)
+			r.mu.Unlock()
+			return q, true
+		}
+		r.mu.Unlock()
+		select {
+		case <-r.wake:
+		case <-r.ctx.Done():
+			return question{}, false
+		}
+	}
+}
+
+// lookup asks the name server, unless an earlier question has just done so. When it fails, an old answer will do.
+func (r *Resolver) lookup(t target) ([]netip.AddrPort, error) {
+	r.mu.Lock()
+	old, fresh := r.cache.get(time.Now(), t)
+	r.mu.Unlock()
+	if fresh {
+		return old, nil
+	}
+	ctx, cancel := context.WithTimeout(r.ctx, lookupTimeout)
+	defer cancel()
+	found, err := r.ask(ctx, t)
+	switch {
+	case err == nil:
+		r.mu.Lock()
+		r.cache.put(time.Now(), t, found)
+		r.mu.Unlock()
+		return found, nil
+	case old != nil:
+		return old, nil
+	}
+	return nil, fmt.Errorf("look up %q: %w", t.host, err)
+}
+
+// ask follows RFC 3263 §4.2: "If no port is specified ... the client performs an SRV query"; "If no SRV records were found,
+// the client performs an A or AAAA record lookup of the domain name."
+func (r *Resolver) ask(ctx context.Context, t target) (found []netip.AddrPort, err error) {
+	if t.port == 0 && r.opts.SRV != nil {
+		records, err := r.opts.SRV(ctx, "_sip._udp."+t.host)
+		if err != nil && !isNotFound(err) {
+			return nil, err
+		}
+		if len(records) > 0 {
+			return r.askEach(ctx, records)
+		}
+	}
+	addrs, err := r.opts.Lookup(ctx, t.host)
+	if err == nil && len(addrs) == 0 {
+		err = errors.New("the name has no address")
+	}
+	for _, a := range addrs {
+		found = append(found, netip.AddrPortFrom(a.Unmap(), t.portOr(defaultPort)))
+	}
+	return found, err
+}
+
+// askEach looks up the servers that SRV records name. One without an address is passed over while there are others.
+func (r *Resolver) askEach(ctx context.Context, records []*net.SRV) (found []netip.AddrPort, err error) {
+	for _, srv := range records {
+		addrs, e := r.opts.Lookup(ctx, srv.Target)
+		err = errors.Join(err, e)
+		for _, a := range addrs {
+			found = append(found, netip.AddrPortFrom(a.Unmap(), srv.Port))
+		}
+	}
+	switch {
+	case len(found) > 0:
+		return found, nil
+	case err == nil:
+		err = errors.New("none of its servers has an address")
+	}
+	return nil, err
+}
+
+func isNotFound(err error) bool {
+	var dns *net.DNSError
+	return errors.As(err, &dns) && dns.IsNotFound
+}
+
+// answer makes flows of the addresses that the local socket reaches.
+func (r *Resolver) answer(id string, t target, found []netip.AddrPort) Answer {
+	a := Answer{ID: id}
+	for _, to := range found {
+		if reaches(r.opts.Local, to.Addr()) {
+			a.Flows = append(a.Flows, Flow{Transport: "UDP", Remote: to})
+		}
+	}
+	if a.Flows == nil {
+		a.Err = fmt.Errorf("%q is at %v, which a socket on %v does not reach", t.host, found[0].Addr(), r.opts.Local)
+	}
+	return a
+}
+
+// reaches: an IPv4 socket speaks IPv4, an IPv6 socket IPv6, one on the unspecified IPv6 address both.
+func reaches(local, remote netip.Addr) bool {
+	return !local.IsValid() || local == netip.IPv6Unspecified() || local.Unmap().Is4() == remote.Is4()
+}

@@ -1,0 +1,64 @@
+// Package transport carries SIP messages over UDP (RFC 3261 §18, RFC 3581) and finds where they go (RFC 3263).
+//
+// Every transport hands its messages over as [Packet] values in the order in which they came, and sends to a [Flow]: that
+// of a Packet to reply, that of an [Answer] to ask. A [Flow] names its transport, so several transports can stand side by
+// side; [UDP] is the one that there is.
+package transport
+
+import (
+	"log/slog"
+	"net"
+	"net/netip"
+	"time"
+
+	"intercom/ua/sip"
+)
+
+// Flow is one way between this side and a peer. It can be compared with ==.
+type Flow struct {
+	Transport string         // "UDP"
+	Local     netip.AddrPort // as bound: the address may be unspecified; the zero value leaves the choice to the transport
+	Remote    netip.AddrPort
+}
+
+// Reliable reports whether the transport delivers in order or not at all, so that nothing need be retransmitted.
+func (f Flow) Reliable() bool { return f.Transport != "UDP" }
+
+// Packet is one message as it came, or what became of one that was sent.
+type Packet struct {
+	At time.Time
+	Flow
+	Msg   *sip.Message // nil in a Packet that has an Err
+	Fault *sip.Fault   // what Validate finds wrong with Msg, a Content-Length beyond the datagram included; nil if nothing
+	Err   error        // an ICMP error: a datagram sent to Remote a moment ago did not arrive
+}
+
+// PacketConn is what a UDP transport needs of its socket; *net.UDPConn has it.
+type PacketConn interface {
+	ReadFromUDPAddrPort(b []byte) (n int, addr netip.AddrPort, err error)
+	WriteToUDPAddrPort(b []byte, addr netip.AddrPort) (int, error)
+	LocalAddr() net.Addr
+	SetReadDeadline(t time.Time) error
+	Close() error
+}
+
+// Options say how a UDP transport is opened.
+type Options struct {
+	Local  netip.AddrPort                                  // to listen on; port 0 picks one
+	Listen func(netip.AddrPort) (PacketConn, error)        // nil = net.ListenUDP
+	Route  func(remote netip.AddrPort) (netip.Addr, error) // our address towards remote; nil = ask the kernel
+	Queue  int                                             // packets that wait for the reader of Packets; 0 = 256
+	Log    *slog.Logger                                    // nil = discard
+}
+
+// Stats counts datagrams since Open.
+type Stats struct {
+	Received   uint64 // messages put into the queue
+	Sent       uint64
+	KeepAlives uint64 // nothing but line breaks or NULs
+	Garbage    uint64 // not framed as SIP: STUN, scanners, noise
+	Dropped    uint64 // the queue was full
+	Oversize   uint64 // larger than a datagram can be; not sent
+	ICMP       uint64 // errors reported for what was sent
+	ReadErrors uint64
+}

@@ -1,0 +1,158 @@
+package transport
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/netip"
+	"sync"
+	"sync/atomic"
+	"syscall"
+
+	"intercom/ua/sip"
+)
+
+// maxDatagram is what a UDP datagram over IPv4 can carry, in octets: 65535 less the IP and UDP headers.
+const maxDatagram = 65507
+
+// UDP is a socket with one goroutine that reads it. Its methods may be called from any goroutine.
+type UDP struct {
+	conn    PacketConn
+	local   netip.AddrPort
+	route   func(netip.AddrPort) (netip.Addr, error)
+	log     *slog.Logger
+	packets chan Packet
+	closing chan struct{}
+	done    chan struct{}
+	once    sync.Once
+	err     error // of Close
+
+	mu  sync.Mutex
+	out []byte // the datagram being sent
+
+	received, sent, keepAlives, garbage, dropped, oversize, icmp, readErrors atomic.Uint64
+}
+
+// Open binds a socket and starts to read it.
+func Open(o Options) (*UDP, error) {
+	if o.Listen == nil {
+		o.Listen = listenUDP
+	}
+	if o.Route == nil {
+		o.Route = kernelRoute
+	}
+	if o.Queue <= 0 {
+		o.Queue = 256
+	}
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	conn, err := o.Listen(o.Local)
+	if errors.Is(err, syscall.EADDRINUSE) {
+		return nil, fmt.Errorf("UDP port %d of %v is in use by another program: %w", o.Local.Port(), o.Local.Addr(), err)
+	} else if err != nil {
+		return nil, fmt.Errorf("listen on UDP %v: %w", o.Local, err)
+	}
+	u := &UDP{
+		conn: conn, route: o.Route, log: o.Log,
+		packets: make(chan Packet, o.Queue),
+		closing: make(chan struct{}),
+		done:    make(chan struct{}),
+	}
+	if a, ok := conn.LocalAddr().(*net.UDPAddr); ok {
+		u.local = unmap(a.AddrPort())
+	}
+	if err := reportICMP(conn); err != nil {
+		u.log.Debug("ICMP errors stay unseen", "err", err)
+	}
+	go u.read()
+	return u, nil
+}
+
+func listenUDP(local netip.AddrPort) (PacketConn, error) {
+	network := "udp" // with the unspecified IPv6 address: both families
+	if local.Addr().Is4() {
+		network = "udp4"
+	}
+	c, err := net.ListenUDP(network, net.UDPAddrFromAddrPort(local))
+	if err != nil {
+		return nil, err
+	}
+	return c, nil
+}
+
+// Packets returns the channel of what came, closed by Close.
+func (u *UDP) Packets() <-chan Packet { return u.packets }
+
+// LocalAddr returns what the socket is bound to; the address may be unspecified.
+func (u *UDP) LocalAddr() netip.AddrPort { return u.local }
+
+// LocalAddrFor returns the address that a datagram to remote is sent from, to be written into Via, Contact and SDP.
+func (u *UDP) LocalAddrFor(remote netip.AddrPort) (netip.Addr, error) {
+	if a := u.local.Addr(); a.IsValid() && !a.IsUnspecified() {
+		return a, nil
+	}
+	return u.route(remote)
+}
+
+// kernelRoute connects a socket, which sends nothing but picks the route.
+func kernelRoute(remote netip.AddrPort) (netip.Addr, error) {
+	c, err := net.DialUDP("udp", nil, net.UDPAddrFromAddrPort(remote))
+	if err != nil {
+		return netip.Addr{}, fmt.Errorf("no route to %v: %w", remote.Addr(), err)
+	}
+	defer c.Close()
+	return c.LocalAddr().(*net.UDPAddr).AddrPort().Addr().Unmap().WithZone(""), nil
+}
+
+// Send sends a message as one datagram to the remote end of the flow. An error means that it did not leave; that it
+// arrived nobody knows.
+func (u *UDP) Send(to Flow, m *sip.Message) error {
+	if to.Transport != "" && to.Transport != "UDP" {
+		return fmt.Errorf("send to %v: %q is not UDP", to.Remote, to.Transport)
+	}
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	u.out = m.Append(u.out[:0])
+	if len(u.out) > maxDatagram {
+		u.oversize.Add(1)
+		return fmt.Errorf("send to %v: a datagram holds at most %d octets, the message has %d", to.Remote, maxDatagram, len(u.out))
+	}
+	err := u.write(to.Remote)
+	if isICMP(err) && u.collectICMP() > 0 {
+		// The kernel reports an ICMP error for an earlier datagram at the next call, whatever its destination; this one was
+		// not sent.
+		err = u.write(to.Remote)
+	}
+	if err != nil {
+		return fmt.Errorf("send to %v: %w", to.Remote, err)
+	}
+	u.sent.Add(1)
+	return nil
+}
+
+func (u *UDP) write(to netip.AddrPort) error {
+	_, err := u.conn.WriteToUDPAddrPort(u.out, to)
+	return err
+}
+
+// Stats returns the counts so far.
+func (u *UDP) Stats() Stats {
+	return Stats{
+		Received: u.received.Load(), Sent: u.sent.Load(), KeepAlives: u.keepAlives.Load(), Garbage: u.garbage.Load(),
+		Dropped: u.dropped.Load(), Oversize: u.oversize.Load(), ICMP: u.icmp.Load(), ReadErrors: u.readErrors.Load(),
+	}
+}
+
+// Close closes the socket and returns when the reader has ended. Packets still in the queue can be read.
+func (u *UDP) Close() error {
+	u.once.Do(func() {
+		close(u.closing)
+		u.err = u.conn.Close()
+	})
+	<-u.done
+	return u.err
+}
+
+func unmap(a netip.AddrPort) netip.AddrPort { return netip.AddrPortFrom(a.Addr().Unmap(), a.Port()) }
