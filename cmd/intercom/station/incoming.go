@@ -79,6 +79,9 @@ func matches(allowed, from string) bool {
 	if !ok {
 		wantUser, wantHost = allowed, ""
 	}
+	if wantUser == "" && wantHost == "" {
+		return false
+	}
 	return user == wantUser && (wantHost == "" || strings.EqualFold(host, wantHost))
 }
 

@@ -79,7 +79,11 @@ func (st *story) pass(d time.Duration) {
 	st.is(Tick{})
 }
 
-func (st *story) press(button string)  { st.t.Helper(); st.is(ButtonPressed{button}); st.is(ButtonReleased{button}) }
+func (st *story) press(button string) {
+	st.t.Helper()
+	st.is(ButtonPressed{button})
+	st.is(ButtonReleased{button})
+}
 func (st *story) ringing(call CallID)  { st.t.Helper(); st.is(Ringing{call}) }
 func (st *story) answered(call CallID) { st.t.Helper(); st.is(Answered{call}) }
 func (st *story) ended(call CallID, status int) {
