@@ -34,10 +34,10 @@ test: ## all tests, against real peers too where they can be installed
 race: ## the tests that need no peer, under the race detector, twice
 	$(GO) test -race -count=2 -short $$($(GO) list ./... | grep -v /test/interop)
 
-bench: ## figures: ours, with sipgo's beside them
+bench: build ## figures: ours, with sipgo's beside them
 	$(GO) test -run '^$$' -bench . -benchmem $$($(GO) list ./... | grep -v /test/interop)
 	cd test/bench && $(GO) test -run '^$$' -bench . -benchmem ./...
-	@bash test/bench/figures.sh
+	$(GO) run ./test/figures
 
 fuzz: ## every fuzz target for FUZZTIME (20s) each
 	@for p in $$($(GO) list ./...); do \

@@ -40,7 +40,7 @@ var picture = []rule{
 	{"hw/gpioline", nil, []string{"periph.io/x/conn/v3", "golang.org/x/sys"}},
 	{"hw/...", []string{"hw/..."}, []string{"periph.io/x/conn/v3"}},
 	{"board/...", []string{"board/...", "hw/..."}, []string{"periph.io/x/conn/v3", "periph.io/x/host/v3"}},
-	{"test/...", []string{"test/...", "media/...", "ua/...", "configs"}, nil},
+	{"test/...", []string{"test/...", "media/...", "ua/...", "configs"}, []string{"github.com/pion/rtp"}},
 }
 
 func TestArrowsGoDownOnly(t *testing.T) {
