@@ -309,6 +309,13 @@ func TestDoorsOpenOnlyByRight(t *testing.T) {
 			},
 			open: []string{"garage"},
 		}, {
+			name: "a call without the right to open",
+			play: func(st *story) {
+				id := st.talk()
+				st.s.call.mayOpen = false
+				st.types(id, frontCode+"#")
+			},
+		}, {
 			name: "after our own hanging up the call opens nothing",
 			play: func(st *story) {
 				id := st.talk()

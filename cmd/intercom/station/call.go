@@ -42,23 +42,14 @@ type call struct {
 	answerBy, limit, warning, listening, closing time.Time
 }
 
-// timers are the call's own. Several may come due in one step and the first of them end the call: the others then
-// have nothing left to do.
-func (c *call) timers(s *Station) []timer {
-	due := func(fire func()) func() {
-		return func() {
-			if s.call == c {
-				fire()
-			}
-		}
-	}
+func (c *call) timers() []timer {
 	return []timer{
-		{&c.answerBy, due(s.ringTimeOver)},
-		{&c.closing, due(func() { s.hangUp("hung up after opening") })},
-		{&c.limit, due(func() { s.hangUp("call limit reached") })},
-		{&c.warning, due(func() { s.do(Tone{LimitWarning}) })},
-		{&c.listening, due(s.listen)},
-		{&c.attempt.until, c.attempt.clear},
+		{&c.answerBy, c, (*Station).ringTimeOver},
+		{&c.closing, c, func(s *Station) { s.hangUp("hung up after opening") }},
+		{&c.limit, c, func(s *Station) { s.hangUp("call limit reached") }},
+		{&c.warning, c, func(s *Station) { s.do(Tone{LimitWarning}) }},
+		{&c.listening, c, (*Station).listen},
+		{&c.attempt.until, c, func(s *Station) { s.call.attempt.clear() }},
 	}
 }
 

@@ -53,6 +53,34 @@ func TestOnlyTimeForgives(t *testing.T) {
 	}
 }
 
+func TestLockedTimeForgivesNothing(t *testing.T) {
+	l := limiter{allowed: 5, first: time.Minute, longest: 30 * time.Minute}
+	now := time.Unix(0, 0)
+	for range 9 {
+		l.wrong(now)
+	}
+	now = l.until.Add(29 * time.Minute) // 45 minutes after the last wrong code
+	l.wrong(now)
+	if got := l.until.Sub(now); got != 30*time.Minute {
+		t.Errorf("locked out for %v", got)
+	}
+}
+
+// Guessing on for a week does not take a week to forgive.
+func TestForgivingIsBounded(t *testing.T) {
+	l := limiter{allowed: 5, first: time.Minute, longest: 30 * time.Minute}
+	now := time.Unix(0, 0)
+	for range 300 {
+		l.wrong(now)
+		now = l.until
+	}
+	now = now.Add(3 * time.Hour)
+	l.wrong(now)
+	if got := l.until.Sub(now); got != time.Minute {
+		t.Errorf("three hours later locked out for %v", got)
+	}
+}
+
 // However the guesses are spread, a day has room for few of them: fewer than one code of four digits in a hundred.
 func TestGuessesInADay(t *testing.T) {
 	for _, pause := range []time.Duration{0, time.Second, time.Minute, 29 * time.Minute, 30 * time.Minute} {

@@ -79,26 +79,31 @@ func (s *Station) Deadline() time.Time {
 // A timer is a time that the station waits for, and what is due then. It fires once and is zero while it does not run.
 type timer struct {
 	at   *time.Time
-	fire func()
+	of   *call // whose it is; nil for the station's own
+	fire func(*Station)
 }
 
 func (s *Station) timers() []timer {
-	t := []timer{
-		{&s.limiter.until, s.lockOutEnds},
-		{&s.unansweredTill, func() {}},
+	own := [...]timer{
+		{at: &s.limiter.until, fire: (*Station).lockOutEnds},
+		{at: &s.unansweredTill, fire: func(*Station) {}},
 	}
-	if s.call != nil {
-		t = append(t, s.call.timers(s)...)
+	if s.call == nil {
+		return own[:]
 	}
-	return t
+	return append(s.call.timers(), own[:]...)
 }
 
-// expire fires what has come due. What a timer sets in motion is due later than now, so one round is enough.
+// expire fires what has come due. What a timer sets in motion is due later than now, so one round is enough. Several of
+// a call's may be due together and the first of them end it: the others then have nothing left to do.
 func (s *Station) expire() {
 	for _, t := range s.timers() {
-		if !t.at.IsZero() && !s.now.Before(*t.at) {
-			*t.at = time.Time{}
-			t.fire()
+		if t.at.IsZero() || s.now.Before(*t.at) {
+			continue
+		}
+		*t.at = time.Time{}
+		if t.of == nil || t.of == s.call {
+			t.fire(s)
 		}
 	}
 }

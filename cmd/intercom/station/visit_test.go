@@ -188,6 +188,31 @@ func TestEarlySoundReplacesTheRingback(t *testing.T) {
 		t.Error("plays over the other side's own sound")
 	}
 	st.wants(Light{LightRinging})
+
+	st.pass(30 * time.Second)
+	st.pass(3 * time.Second)
+	st.talk()
+	st.wants(Tone{Ringback})
+}
+
+func TestEarlySoundOfOneTargetDoesNotSilenceTheNext(t *testing.T) {
+	st := tell(t, house())
+	st.press("bell")
+	st.is(Early{"out-1"})
+	st.ended("out-1", 486)
+	st.ringing("out-2")
+	st.wants(Tone{Ringback})
+}
+
+func TestAnswerThatComesTooLateIsHungUp(t *testing.T) {
+	st := tell(t, house())
+	st.press("bell")
+	st.pass(30 * time.Second)
+	st.wants(Hangup{"out-1"})
+	st.answered("out-1")
+	st.wants(Hangup{"out-1"})
+	st.answered("out-2")
+	st.wants(Light{LightInCall})
 }
 
 func TestTheHouseHangsUp(t *testing.T) {
