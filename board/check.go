@@ -1,0 +1,110 @@
+package board
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+)
+
+// ConfigFault is one value that cannot be. Path is its place in the file, with the index of a repeated table counted from
+// 0 ("button.0.pull").
+type ConfigFault struct {
+	Path string
+	Text string // what is wrong
+	Want string // what would be right
+}
+
+func (f ConfigFault) Error() string { return fmt.Sprintf("%s: %s; %s", f.Path, f.Text, f.Want) }
+
+// Check finds everything that cannot be in a Config. Whether the lines and the card exist shows when the board is opened.
+func (c Config) Check() []ConfigFault {
+	var k checker
+	k.oneOf("board.model", c.Model, "", "auto", "linux", "sim")
+	for i, b := range c.Buttons {
+		k.button(fmt.Sprintf("button.%d.", i), b, c.Model == "sim")
+	}
+	for i, d := range c.Doors {
+		k.door(fmt.Sprintf("door.%d.", i), d, c.Model == "sim")
+	}
+	k.line("led.line", c.LED.Line, true)
+	k.sound(c)
+	return k.faults
+}
+
+type checker struct {
+	faults []ConfigFault
+	names  []string // of buttons and doors
+	lines  []string
+}
+
+func (k *checker) fault(path, want, text string, a ...any) {
+	k.faults = append(k.faults, ConfigFault{Path: path, Text: fmt.Sprintf(text, a...), Want: want})
+}
+
+func (k *checker) button(path string, b ButtonConfig, sim bool) {
+	k.name(path, "button ", b.Name)
+	k.line(path+"line", b.Line, sim)
+	k.oneOf(path+"pull", b.Pull, "", "up", "down", "off", "keep")
+	k.between(path+"debounce", b.Debounce, 5*time.Millisecond, time.Second)
+	k.between(path+"shortest_press", b.ShortestPress, time.Millisecond, 5*time.Second)
+}
+
+func (k *checker) door(path string, d DoorConfig, sim bool) {
+	k.name(path, "door ", d.Name)
+	k.line(path+"relay", d.Relay, sim)
+}
+
+// name refuses two of a kind with one name.
+func (k *checker) name(path, kind, name string) {
+	switch {
+	case name == "":
+		k.fault(path+"name", "give it one of its own", "it has no name")
+	case slices.Contains(k.names, kind+name):
+		k.fault(path+"name", "give each its own", "%q is the name of another %stoo", name, kind)
+	}
+	k.names = append(k.names, kind+name)
+}
+
+// line refuses two uses of one line. A simulated board needs none.
+func (k *checker) line(path, line string, mayBeEmpty bool) {
+	switch {
+	case line == "" && mayBeEmpty:
+		return
+	case line == "":
+		k.fault(path, `"GPIO17", "pin 11" and "pinctrl-bcm2835:17" are examples`, "it has no line")
+	case slices.Contains(k.lines, line):
+		k.fault(path, "a line has one use", "%q is used above already", line)
+	}
+	k.lines = append(k.lines, line)
+}
+
+func (k *checker) oneOf(path, got string, allowed ...string) {
+	if !slices.Contains(allowed, got) {
+		quoted := strings.Join(allowed[1:], `", "`)
+		k.fault(path, `one of "`+quoted+`" would do`, "%q is unknown", got)
+	}
+}
+
+// between refuses a duration out of its bounds; none at all is the default.
+func (k *checker) between(path string, got, low, high time.Duration) {
+	if got != 0 && (got < low || got > high) {
+		k.fault(path, fmt.Sprintf("%v to %v would do", low, high), "%v is out of bounds", got)
+	}
+}
+
+func (k *checker) sound(c Config) {
+	s := c.Sound
+	if s.Card == "wav" {
+		if c.Model != "sim" {
+			k.fault("sound.card", `"default", "null", "none" or a card's name would do`, `"wav" is for board.model = "sim" only`)
+		}
+		return
+	}
+	if s.Microphone != "" {
+		k.fault("sound.microphone", `leave it away, or set card = "wav"`, "only card \"wav\" hears a file, not %q", s.Card)
+	}
+	if s.Speaker != "" {
+		k.fault("sound.speaker", `leave it away, or set card = "wav"`, "only card \"wav\" records into a file, not %q", s.Card)
+	}
+}

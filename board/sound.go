@@ -1,0 +1,29 @@
+package board
+
+import (
+	"log/slog"
+
+	"intercom/hw/soundcard"
+)
+
+// nullRate is that of card "null" on a real board, Hz.
+const nullRate = 8000
+
+// OpenCard opens a card of this computer: "default", one by its name, or "null". Card "none" is a nil Sound.
+func OpenCard(c SoundConfig, log *slog.Logger, fault func(error)) (Sound, error) {
+	switch c.Card {
+	case "none":
+		return nil, nil
+	case "null":
+		return sound(soundcard.NewPaced(soundcard.PacedOptions{Name: "null", Rate: nullRate}))
+	}
+	return sound(soundcard.Open(soundcard.Options{Card: c.Card, OnFault: fault, Log: log}))
+}
+
+// sound keeps a nil card from becoming a Sound that is not nil.
+func sound[S Sound](s S, err error) (Sound, error) {
+	if err != nil {
+		return nil, err
+	}
+	return s, nil
+}
