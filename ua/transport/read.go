@@ -12,7 +12,6 @@ import (
 // read runs until the socket is closed. One buffer serves all datagrams: Parse copies what it keeps.
 func (u *UDP) read() {
 	defer close(u.done)
-	defer close(u.packets)
 	buf := make([]byte, 65536)
 	failures := 0
 	for {

@@ -150,8 +150,11 @@ func (u *UDP) Close() error {
 	u.once.Do(func() {
 		close(u.closing)
 		u.err = u.conn.Close()
+		<-u.done
+		u.mu.Lock() // Send may be about to queue an ICMP error
+		close(u.packets)
+		u.mu.Unlock()
 	})
-	<-u.done
 	return u.err
 }
 
