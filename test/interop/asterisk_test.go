@@ -1,0 +1,103 @@
+package interop
+
+import (
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// asterisk is a running PBX. Its extensions are those of test/peers/asterisk/extensions.conf; the users door, phone and
+// wideband have the password "secret".
+type asterisk struct {
+	t       *testing.T
+	name    string
+	address string
+	pid     int
+	paths   map[string]string
+}
+
+func startAsterisk(t *testing.T) *asterisk {
+	t.Helper()
+	return startAsteriskAt(t, newAddress(t))
+}
+
+func startAsteriskAt(t *testing.T, address string) *asterisk {
+	t.Helper()
+	a := &asterisk{t: t, name: peerName(), address: address}
+	a.paths = startPeer(t, nil, "asterisk.sh", "start", a.name, address)
+	a.pid, _ = strconv.Atoi(a.paths["pid"])
+	t.Cleanup(func() {
+		peerScript(t, nil, "asterisk.sh", "stop", a.name)
+		showIfFailed(t, "Asterisk's log", read(a.paths["log"]))
+		os.RemoveAll(a.paths["folder"])
+	})
+	return a
+}
+
+// uri is the SIP URI of an extension or a registered user.
+func (a *asterisk) uri(user string) string { return "sip:" + user + "@" + a.address }
+
+// console gives the answer to one command of Asterisk's console.
+func (a *asterisk) console(command string) string {
+	a.t.Helper()
+	return peerScript(a.t, nil, "asterisk.sh", "cli", a.name, command)
+}
+
+// call lets Asterisk call user door in the name of caller; who answers talks to the extension.
+func (a *asterisk) call(caller, extension string) {
+	a.t.Helper()
+	a.console("channel originate Local/from" + caller + "@calls extension " + extension + "@house")
+}
+
+// registered says whether a user has a contact.
+func (a *asterisk) registered(user string) bool {
+	a.t.Helper()
+	return strings.Contains(a.console("pjsip show contacts"), "Contact:  "+user+"/")
+}
+
+func (a *asterisk) wantRegistered(user string, within time.Duration) {
+	a.t.Helper()
+	eventually(a.t, "a contact of "+user+" at Asterisk", within, func() bool { return a.registered(user) })
+}
+
+// wantNoCalls waits until Asterisk knows of no call any more: both sides agree that it is over.
+func (a *asterisk) wantNoCalls(within time.Duration) {
+	a.t.Helper()
+	eventually(a.t, "an end of all calls at Asterisk", within, func() bool {
+		return strings.Contains(a.console("core show channels count"), "0 active channels")
+	})
+}
+
+// wantLog waits for a text in the log, which holds every SIP message.
+func (a *asterisk) wantLog(text string, within time.Duration) {
+	a.t.Helper()
+	eventually(a.t, "Asterisk's log saying "+strconv.Quote(text), within, func() bool { return a.logged(text) > 0 })
+}
+
+// logged counts a text in the log.
+func (a *asterisk) logged(text string) int { return strings.Count(read(a.paths["log"]), text) }
+
+// vanish ends Asterisk as a power cut would: without a word to anybody.
+func (a *asterisk) vanish() {
+	a.t.Helper()
+	if err := syscall.Kill(-a.pid, syscall.SIGKILL); err != nil {
+		a.t.Fatal(err)
+	}
+}
+
+// heard is what extension talk recorded of the caller, said what it said itself.
+func (a *asterisk) heard() []int16 {
+	return readWAV(a.t, filepath.Join(a.paths["recordings"], "heard.wav"))
+}
+func (a *asterisk) said() []int16 {
+	return readWAV(a.t, filepath.Join(a.paths["recordings"], "said.wav"))
+}
+
+// digits are those that extension digits has read.
+func (a *asterisk) digits() string {
+	return strings.TrimSpace(read(filepath.Join(a.paths["recordings"], "digits.txt")))
+}

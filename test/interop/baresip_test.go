@@ -1,0 +1,182 @@
+package interop
+
+import (
+	"bufio"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+)
+
+// baresip is a running phone: it answers by itself, plays a WAV file and records what it hears.
+type baresip struct {
+	t       *testing.T
+	name    string
+	user    string
+	address string
+	paths   map[string]string
+	control net.Conn
+
+	mu     sync.Mutex
+	events []baresipEvent
+}
+
+// baresipEvent is one event of its module ctrl_tcp, or the reply to a command.
+type baresipEvent struct {
+	Type  string `json:"type"`
+	Param string `json:"param"`
+
+	Response bool `json:"response"`
+}
+
+// baresipSetup says what is special about a phone.
+type baresipSetup struct {
+	user      string    // its name, "phone" if empty
+	registrar *asterisk // nil: it is called directly
+	says      string    // WAV file; the house's speech if empty
+	manual    bool      // it rings until command "accept"
+}
+
+func startBaresip(t *testing.T, s baresipSetup) *baresip {
+	t.Helper()
+	b := &baresip{t: t, name: peerName(), user: s.user, address: newAddress(t)}
+	if b.user == "" {
+		b.user = "phone"
+	}
+	args := []string{"start", b.name, b.address, b.user}
+	if s.registrar != nil {
+		args = append(args, s.registrar.address)
+	}
+	env := []string{"ANSWERS=auto"}
+	if s.manual {
+		env[0] = "ANSWERS=manual"
+	}
+	if s.says != "" {
+		env = append(env, "SAYS="+s.says)
+	}
+	b.paths = startPeer(t, env, "baresip.sh", args...)
+	t.Cleanup(b.stop)
+	b.connect()
+	return b
+}
+
+func (b *baresip) stop() {
+	if b.control != nil {
+		b.control.Close()
+	}
+	peerScript(b.t, nil, "baresip.sh", "stop", b.name)
+	showIfFailed(b.t, "baresip's log", read(b.paths["log"]))
+	os.RemoveAll(b.paths["folder"])
+}
+
+// uri calls the phone directly.
+func (b *baresip) uri() string { return "sip:" + b.user + "@" + b.address }
+
+func (b *baresip) connect() {
+	b.t.Helper()
+	conn, err := net.DialTimeout("tcp", b.address+":4444", 3*time.Second)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	b.control = conn
+	go b.listen(conn)
+}
+
+// listen collects events until the connection is closed. They come as netstrings: length, colon, JSON, comma.
+func (b *baresip) listen(conn net.Conn) {
+	r := bufio.NewReader(conn)
+	for {
+		digits, err := r.ReadString(':')
+		if err != nil {
+			return
+		}
+		length, _ := strconv.Atoi(strings.TrimSuffix(digits, ":"))
+		text := make([]byte, length+1)
+		if _, err := io.ReadFull(r, text); err != nil {
+			return
+		}
+		var e baresipEvent
+		if json.Unmarshal(text[:length], &e) == nil {
+			b.mu.Lock()
+			b.events = append(b.events, e)
+			b.mu.Unlock()
+		}
+	}
+}
+
+// command gives a command such as "dial" or "hangup" and waits for the reply.
+func (b *baresip) command(command, params string) {
+	b.t.Helper()
+	isReply := func(e baresipEvent) bool { return e.Response }
+	before := b.count(isReply)
+	text, _ := json.Marshal(map[string]string{"command": command, "params": params})
+	if _, err := fmt.Fprintf(b.control, "%d:%s,", len(text), text); err != nil {
+		b.t.Fatal(err)
+	}
+	eventually(b.t, "baresip's reply to "+command, 3*time.Second, func() bool { return b.count(isReply) > before })
+}
+
+func (b *baresip) dial(uri string) { b.t.Helper(); b.command("dial", uri) }
+func (b *baresip) hangUp()         { b.t.Helper(); b.command("hangup", "") }
+
+// sendDigits sends digits by RFC 4733, as fast as a thumb.
+func (b *baresip) sendDigits(digits string) {
+	b.t.Helper()
+	for _, d := range digits {
+		b.command("sndcode", string(d))
+		time.Sleep(300 * time.Millisecond)
+	}
+}
+
+func (b *baresip) count(match func(baresipEvent) bool) (n int) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for _, e := range b.events {
+		if match(e) {
+			n++
+		}
+	}
+	return n
+}
+
+// wantEvent waits for an event such as CALL_ESTABLISHED or CALL_CLOSED whose parameter contains the text.
+func (b *baresip) wantEvent(kind, text string, within time.Duration) {
+	b.t.Helper()
+	eventually(b.t, fmt.Sprintf("baresip's event %s %q", kind, text), within, func() bool {
+		return b.count(func(e baresipEvent) bool { return e.Type == kind && strings.Contains(e.Param, text) }) > 0
+	})
+}
+
+// digits are the digits that the other side has sent.
+func (b *baresip) digits() string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	var digits strings.Builder
+	for _, e := range b.events {
+		if e.Type == "CALL_DTMF_START" {
+			digits.WriteString(e.Param)
+		}
+	}
+	return digits.String()
+}
+
+// heard is what the phone recorded of the last call that has ended, said what it said itself.
+func (b *baresip) heard() []int16 { return b.recording("dec") }
+func (b *baresip) said() []int16  { return b.recording("enc") }
+
+func (b *baresip) recording(direction string) []int16 {
+	b.t.Helper()
+	found, _ := filepath.Glob(filepath.Join(b.paths["recordings"], "*-"+direction+".wav"))
+	if len(found) == 0 {
+		b.t.Fatal("baresip has recorded nothing")
+	}
+	return readWAV(b.t, slices.Max(found))
+}

@@ -1,0 +1,82 @@
+package interop
+
+import (
+	"testing"
+	"time"
+)
+
+// The peers among themselves: what the door station is measured with is right before it is used.
+
+func TestPeersHearEachOther(t *testing.T) {
+	needPeers(t)
+	pbx := startAsterisk(t)
+	visitor := startBaresip(t, baresipSetup{user: "door", registrar: pbx, says: visitorWAV()})
+	pbx.wantRegistered("door", 5*time.Second)
+
+	visitor.dial(pbx.uri("talk"))
+	visitor.wantEvent("CALL_ESTABLISHED", "", 3*time.Second)
+	time.Sleep(7 * time.Second)
+	visitor.hangUp()
+	pbx.wantNoCalls(2 * time.Second)
+
+	wantSpeech(t, "the visitor at Asterisk", visitorSpeech(t), pbx.heard(), 6*time.Second)
+	wantSpeech(t, "the house at the visitor's", houseSpeech(t), visitor.heard(), 6*time.Second)
+	wantNoSpeech(t, "the house at Asterisk", houseSpeech(t), pbx.heard())
+}
+
+func TestPeersExchangeDigits(t *testing.T) {
+	needPeers(t)
+	pbx := startAsterisk(t)
+	visitor := startBaresip(t, baresipSetup{user: "door", registrar: pbx})
+
+	visitor.dial(pbx.uri("code2580"))
+	eventually(t, "digits 2580# from Asterisk", 6*time.Second, func() bool { return visitor.digits() == "2580#" })
+	visitor.hangUp()
+
+	visitor.dial(pbx.uri("digits"))
+	visitor.wantEvent("CALL_ESTABLISHED", "digits", 3*time.Second)
+	visitor.sendDigits("2580")
+	eventually(t, "digits 2580 at Asterisk", 3*time.Second, func() bool { return pbx.digits() == "2580" })
+}
+
+func TestPeersRefuse(t *testing.T) {
+	needPeers(t)
+	pbx := startAsterisk(t)
+	visitor := startBaresip(t, baresipSetup{user: "door", registrar: pbx})
+	for _, status := range []string{"403", "404", "480", "486", "488", "500", "503"} {
+		visitor.dial(pbx.uri("refuse" + status))
+		visitor.wantEvent("CALL_CLOSED", status+" ", 2*time.Second)
+	}
+	visitor.dial(startDecliner(t))
+	visitor.wantEvent("CALL_CLOSED", "603 ", 2*time.Second)
+}
+
+func TestPeersCallTheDoor(t *testing.T) {
+	needPeers(t)
+	pbx := startAsterisk(t)
+	door := startBaresip(t, baresipSetup{user: "door", registrar: pbx, says: visitorWAV()})
+
+	pbx.call("11", "talk")
+	door.wantEvent("CALL_ESTABLISHED", "", 3*time.Second)
+	time.Sleep(7 * time.Second)
+	door.hangUp()
+	pbx.wantNoCalls(2 * time.Second)
+
+	wantSpeech(t, "the door at Asterisk", visitorSpeech(t), pbx.heard(), 6*time.Second)
+	wantSpeech(t, "the house at the door", houseSpeech(t), door.heard(), 6*time.Second)
+}
+
+func TestPeersHold(t *testing.T) {
+	needPeers(t)
+	pbx := startAsterisk(t)
+	visitor := startBaresip(t, baresipSetup{user: "door", registrar: pbx, says: visitorWAV()})
+
+	visitor.dial(pbx.uri("hold"))
+	pbx.wantLog("a=sendonly", 5*time.Second)
+	pbx.wantLog("Goto (house,talk,1)", 5*time.Second)
+	time.Sleep(4 * time.Second)
+	visitor.hangUp()
+	pbx.wantNoCalls(2 * time.Second)
+	// baresip 1.0 stops its own recording at the hold; Asterisk's begins after it.
+	wantSpeech(t, "the visitor after the hold", visitorSpeech(t), pbx.heard(), 3*time.Second)
+}

@@ -1,0 +1,58 @@
+package interop
+
+import (
+	"bytes"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"testing"
+)
+
+// needPeers skips the test where the real peers cannot run, and says in one line what is missing. It marks the test as one that
+// may run beside the others.
+func needPeers(t *testing.T) {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("left out in short mode: calls take their time")
+	}
+	if missing := missingPeer(); missing != "" {
+		if os.Getenv("INTERCOM_REQUIRE_PEERS") == "1" {
+			t.Fatal(missing)
+		}
+		t.Skip(missing)
+	}
+	t.Parallel()
+}
+
+func missingPeer() string {
+	if os.Geteuid() != 0 {
+		return "left out: starting Asterisk and baresip takes root"
+	}
+	for _, program := range []string{"bash", "baresip", "sipp"} {
+		if _, err := exec.LookPath(program); err != nil {
+			return "left out: " + program + " is not installed; make peers installs it"
+		}
+	}
+	if found, _ := filepath.Glob(filepath.Join(cache(), "asterisk-*", "ready")); len(found) == 0 {
+		return "left out: Asterisk is not unpacked in " + cache() + "; make peers unpacks it"
+	}
+	if _, err := os.Stat(filepath.Join(cache(), "speech", "house.sln")); err != nil {
+		return "left out: there is no speech in " + cache() + "; make peers makes it"
+	}
+	return ""
+}
+
+func repository() string {
+	_, file, _, _ := runtime.Caller(0)
+	return filepath.Join(filepath.Dir(file), "..", "..")
+}
+
+func cache() string {
+	if dir := os.Getenv("INTERCOM_CACHE"); dir != "" {
+		return dir
+	}
+	return filepath.Join(repository(), ".cache")
+}
+
+func splitWords(text []byte) [][]byte { return bytes.Fields(text) }

@@ -1,0 +1,72 @@
+package interop
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+)
+
+// peerScript runs a script of test/peers and gives what it prints.
+func peerScript(t *testing.T, env []string, script string, args ...string) string {
+	t.Helper()
+	cmd := exec.Command(filepath.Join(repository(), "test", "peers", script), args...)
+	// The scripts end a peer whose owner is gone, so that a test that is killed leaves nothing behind.
+	cmd.Env = append(append(os.Environ(), fmt.Sprintf("INTERCOM_OWNER=%d", os.Getpid())), env...)
+	var told strings.Builder
+	cmd.Stderr = &told
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatalf("%s %s: %v\n%s%s", script, strings.Join(args, " "), err, out, told.String())
+	}
+	return string(out)
+}
+
+// startPeer runs a script that starts a peer and gives the NAME=VALUE lines that it prints.
+func startPeer(t *testing.T, env []string, script string, args ...string) map[string]string {
+	t.Helper()
+	values := make(map[string]string)
+	for line := range strings.Lines(peerScript(t, env, script, args...)) {
+		if name, value, ok := strings.Cut(strings.TrimSpace(line), "="); ok {
+			values[name] = value
+		}
+	}
+	return values
+}
+
+var peersStarted atomic.Int32
+
+// peerName is a name for a new peer that no other run of the suite uses either.
+func peerName() string { return fmt.Sprintf("test-%d-%d", os.Getpid(), peersStarted.Add(1)) }
+
+// eventually looks until what it looks for is there.
+func eventually(t *testing.T, what string, within time.Duration, there func() bool) {
+	t.Helper()
+	for end := time.Now().Add(within); !there(); time.Sleep(20 * time.Millisecond) {
+		if time.Now().After(end) {
+			t.Fatalf("%s: not within %v", what, within)
+		}
+	}
+}
+
+// read gives a log as far as it has been written.
+func read(path string) string {
+	text, _ := os.ReadFile(path)
+	return string(text)
+}
+
+// showIfFailed shows the end of a log when the test has failed.
+func showIfFailed(t *testing.T, name, text string) {
+	if !t.Failed() {
+		return
+	}
+	const most = 12000
+	if cut := len(text) - most; cut > 0 {
+		text = "…" + text[cut:]
+	}
+	t.Logf("%s:\n%s", name, text)
+}

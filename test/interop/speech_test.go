@@ -1,0 +1,86 @@
+package interop
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"intercom/media/align"
+	"intercom/media/wav"
+)
+
+const speechRate = 8000
+
+// visitorWAV is what the microphone at the door hears, houseWAV what the phones play: two talkers, half a minute each, without a
+// sentence that occurs twice.
+func visitorWAV() string { return filepath.Join(cache(), "speech", "visitor.wav") }
+func houseWAV() string   { return filepath.Join(cache(), "speech", "house.wav") }
+
+func visitorSpeech(t *testing.T) []int16 { t.Helper(); return readWAV(t, visitorWAV()) }
+func houseSpeech(t *testing.T) []int16   { t.Helper(); return readWAV(t, houseWAV()) }
+
+// readWAV reads a recording of telephone quality.
+func readWAV(t *testing.T, path string) []int16 {
+	t.Helper()
+	f, err := os.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	samples, rate, err := wav.Read(f)
+	if err != nil {
+		t.Fatalf("%s: %v", path, err)
+	}
+	if rate != speechRate {
+		t.Fatalf("%s: %d Hz, want %d", path, rate, speechRate)
+	}
+	return samples
+}
+
+// wantSpeech says that at least so much of a talker's speech is in the recording: the same waveform, without a hole.
+func wantSpeech(t *testing.T, what string, spoken, recorded []int16, atLeast time.Duration) {
+	t.Helper()
+	const (
+		leastCorrelation = 0.95
+		longestGap       = 40 * time.Millisecond
+	)
+	spoken = duringCall(spoken, recorded)
+	if length := seconds(len(spoken)); length < atLeast {
+		t.Errorf("%s: only %v of speech in %v of recording, want %v", what, length, seconds(len(recorded)), atLeast)
+		return
+	}
+	r := align.Align(spoken, recorded, speechRate)
+	t.Logf("%s: %v compared, correlation %.3f, %.1f %% of the blocks found, gain %.1f dB, longest gap %v",
+		what, seconds(len(spoken)), r.Correlation, 100*r.Found, r.Gain, r.LongestGap())
+	if r.Correlation < leastCorrelation {
+		t.Errorf("%s: correlation %.3f, want %.2f", what, r.Correlation, leastCorrelation)
+	}
+	if r.LongestGap() > longestGap {
+		t.Errorf("%s: gaps %v, want none over %v", what, r.Gaps, longestGap)
+	}
+}
+
+// wantNoSpeech says that the recording does not hold the talker.
+func wantNoSpeech(t *testing.T, what string, spoken, recorded []int16) {
+	t.Helper()
+	if r := align.Align(spoken, recorded, speechRate); r.Found > 0.02 {
+		t.Errorf("%s: %.0f %% of the speech can be heard (correlation %.3f, lag %v)", what, 100*r.Found, r.Correlation, r.Lag)
+	}
+}
+
+// duringCall cuts the speech to the part that falls into the recording. The talker spoke before and after it, too, and at both
+// ends of a call a quarter of a second may be lost while the sides agree.
+func duringCall(spoken, recorded []int16) []int16 {
+	const edge = speechRate / 4
+	lag := int(align.Align(spoken, recorded, speechRate).Lag * speechRate / time.Second)
+	from, to := max(0, -lag+edge), min(len(spoken), len(recorded)-lag-edge)
+	if from >= to {
+		return nil
+	}
+	return spoken[from:to]
+}
+
+func seconds(samples int) time.Duration {
+	return (time.Duration(samples) * time.Second / speechRate).Round(10 * time.Millisecond)
+}
