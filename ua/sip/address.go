@@ -15,69 +15,69 @@ type Address struct {
 
 // ParseAddress reads one address.
 func ParseAddress(s string) (Address, error) {
-	s = trim(s)
-	a, rest, err := parseNameAddr(s)
-	if err == nil {
-		a.Params, err = parseParams(rest)
-	}
-	if err != nil {
+	var a Address
+	if err := a.parse(trim(s)); err != nil {
 		return Address{}, fmt.Errorf("address %q: %w", excerpt(s), err)
 	}
 	return a, nil
 }
 
-// parseNameAddr reads the address up to its parameters.
-func parseNameAddr(s string) (a Address, rest string, err error) {
+func (a *Address) parse(s string) error {
+	open := 0
 	if s != "" && s[0] == '"' {
 		end := quotedEnd(s)
 		if end < 0 {
-			return a, "", fmt.Errorf("the quoted display name does not end")
+			return fmt.Errorf("the quoted display name does not end")
 		}
-		a.Display = Unquote(s[:end+1])
-		s = trimLeft(s[end+1:])
-		if s == "" || s[0] != '<' {
-			return a, "", fmt.Errorf("no \"<\" behind the display name")
+		a.Display = unescapeQuoted(s[1:end])
+		if s = trimLeft(s[end+1:]); s == "" || s[0] != '<' {
+			return fmt.Errorf("no \"<\" behind the display name")
 		}
-		return parseBracketed(a, s)
+	} else if s != "" && s[0] == '<' {
+		return a.parseBracketed(s)
+	} else if open = strings.IndexByte(s, '<'); open < 0 || strings.IndexByte(s[:open], '"') >= 0 {
+		return a.parseAddrSpec(s)
+	} else if a.Display = trimRight(s[:open]); strings.IndexByte(a.Display, ',') >= 0 {
+		// RFC 3261 §25.1 makes an unquoted display name a row of tokens. The field is less strict; a comma, though,
+		// would make it two values of a list (RFC 4475 §3.1.2.15).
+		return fmt.Errorf("display name %q holds a comma and must be quoted", excerpt(a.Display))
 	}
-	open := strings.IndexByte(s, '<')
-	if open < 0 || strings.IndexByte(s[:open], '"') >= 0 {
-		return parseAddrSpec(s)
-	}
-	// RFC 3261 §25.1 makes an unquoted display name a row of tokens. The field is less strict; a comma, though, would
-	// make it two values of a list (RFC 4475 §3.1.2.15).
-	a.Display = trimRight(s[:open])
-	if strings.IndexByte(a.Display, ',') >= 0 {
-		return a, "", fmt.Errorf("display name %q holds a comma and must be quoted", excerpt(a.Display))
-	}
-	return parseBracketed(a, s[open:])
+	return a.parseBracketed(s[open:])
 }
 
-// parseBracketed reads "<" URI ">". White space inside the brackets is ignored (RFC 4475 §3.1.2.14 allows either).
-func parseBracketed(a Address, s string) (Address, string, error) {
+// parseBracketed reads "<" URI ">" and the parameters. White space inside the brackets is ignored (RFC 4475 §3.1.2.14
+// allows either).
+func (a *Address) parseBracketed(s string) error {
 	end := strings.IndexByte(s, '>')
 	if end < 0 {
-		return a, "", fmt.Errorf("no \">\" behind the URI")
+		return fmt.Errorf("no \">\" behind the URI")
+	}
+	if err := a.URI.parse(trim(s[1:end])); err != nil {
+		return err
 	}
 	var err error
-	a.URI, err = ParseURI(trim(s[1:end]))
-	return a, s[end+1:], err
+	a.Params, err = parseParams(s[end+1:])
+	return err
 }
 
-// parseAddrSpec reads a URI without brackets. RFC 3261 §20: "If the URI is not enclosed in angle brackets, any
-// semicolon-delimited parameters are header-parameters, not URI parameters", and "if the URI contains a comma, question
-// mark or semicolon, the URI MUST be enclosed in angle brackets".
-func parseAddrSpec(s string) (a Address, rest string, err error) {
+// parseAddrSpec reads a URI without brackets and the parameters. RFC 3261 §20: "If the URI is not enclosed in angle
+// brackets, any semicolon-delimited parameters are header-parameters, not URI parameters", and "if the URI contains a
+// comma, question mark or semicolon, the URI MUST be enclosed in angle brackets".
+func (a *Address) parseAddrSpec(s string) error {
 	end := strings.IndexByte(s, ';')
 	if end < 0 {
 		end = len(s)
 	}
 	uri := trimRight(s[:end])
 	if i := strings.IndexAny(uri, ",?"); i >= 0 {
-		return a, "", fmt.Errorf("a URI with %q must stand in angle brackets", uri[i])
+		return fmt.Errorf("a URI with %q must stand in angle brackets", uri[i])
 	}
-	a.URI, err = ParseURI(uri)
-	return a, s[end:], err
+	if err := a.URI.parse(uri); err != nil {
+		return err
+	}
+	var err error
+	a.Params, err = parseParams(s[end:])
+	return err
 }
 
 // Tag returns the tag parameter of From and To, "" if there is none.

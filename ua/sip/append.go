@@ -8,7 +8,7 @@ import (
 
 // Append writes the message to dst as it goes on the wire. Content-Length is always written, from the length of the body,
 // in the place of the first one in the list or else at the end. A line break inside a header field or the start line is
-// written as a space, so that no value can become a header field of its own.
+// written as a space, in a header field name as "?", so that no value can become a header field of its own.
 func (m *Message) Append(dst []byte) []byte {
 	begin := len(dst)
 	dst, lines := m.appendHead(dst)
@@ -75,10 +75,11 @@ func (m *Message) appendContentLength(dst []byte) []byte {
 // withoutLineBreaks returns a copy of the message whose head has a space in place of each CR and LF.
 func (m *Message) withoutLineBreaks() *Message {
 	oneLine := strings.NewReplacer("\r", " ", "\n", " ").Replace
+	oneWord := strings.NewReplacer("\r", "?", "\n", "?").Replace
 	c := m.Clone()
 	c.Method, c.RequestURI, c.Reason, c.Version = oneLine(m.Method), oneLine(m.RequestURI), oneLine(m.Reason), oneLine(m.Version)
 	for i, h := range c.Headers {
-		c.Headers[i] = Header{oneLine(h.Name), oneLine(h.Value)}
+		c.Headers[i] = Header{oneWord(h.Name), oneLine(h.Value)}
 	}
 	return c
 }

@@ -3,7 +3,6 @@ package sip
 import (
 	"fmt"
 	"strconv"
-	"strings"
 )
 
 // CSeq is the sequence number of a request and its method (RFC 3261 §20.16).
@@ -14,12 +13,16 @@ type CSeq struct {
 
 // ParseCSeq reads the value of a CSeq header field.
 func ParseCSeq(s string) (CSeq, error) {
-	digits, method, _ := strings.Cut(strings.ReplaceAll(trim(s), "\t", " "), " ")
-	seq, err := parseUint32(digits)
+	digits := 0
+	for digits < len(s) && !isSpace(s[digits]) {
+		digits++
+	}
+	seq, err := parseUint32(s[:digits])
 	if err != nil {
 		return CSeq{}, fmt.Errorf("CSeq %q: %w", excerpt(s), err)
 	}
-	if method = trimLeft(method); !isToken(method) {
+	method := trim(s[digits:])
+	if !isToken(method) {
 		return CSeq{}, fmt.Errorf("CSeq %q has no method behind the number", excerpt(s))
 	}
 	return CSeq{seq, method}, nil

@@ -6,9 +6,12 @@ import "strings"
 type charClass uint8
 
 const (
-	tokenChar charClass = 1 << iota // RFC 3261 §25.1 token
-	hostChar                        // hostname and IPv4address, with the underscore seen in the field
-	uriChar                         // anything that may stand in a URI; octets above 0x7F are tolerated
+	tokenChar  charClass = 1 << iota // RFC 3261 §25.1 token
+	schemeChar                       // RFC 3261 §25.1 scheme: letters, digits, "+", "-" and "."
+	hostChar                         // hostname and IPv4address, with the underscore seen in the field
+	uriChar                          // anything that may stand in a URI; octets above 0x7F are tolerated
+	userChar                         // uriChar without ":" and "@", which end the user
+	valueChar                        // what a parameter's value is made of unless it is quoted
 )
 
 var charClasses = func() (t [256]charClass) {
@@ -19,11 +22,17 @@ var charClasses = func() (t [256]charClass) {
 		}
 	}
 	mark(alphanum+"-.!%*_+`'~", tokenChar)
+	mark(alphanum+"+-.", schemeChar)
 	mark(alphanum+"-._", hostChar)
 	for b := 0x21; b <= 0xFF; b++ {
 		if b != 0x7F && b != '<' && b != '>' && b != '"' {
-			t[b] |= uriChar
+			t[b] |= uriChar | userChar | valueChar
 		}
+	}
+	t['@'] &^= userChar
+	t[':'] &^= userChar
+	for _, b := range ",;=" {
+		t[b] &^= valueChar
 	}
 	return t
 }()
@@ -42,18 +51,19 @@ func isToken(s string) bool { return s != "" && span(s, tokenChar) == len(s) }
 
 func isSpace(b byte) bool { return b == ' ' || b == '\t' }
 
-// trim removes white space on both sides; folding is already undone, so SP and HT are all that LWS can be.
+// trim removes white space on both sides. Folding is already undone, so SP and HT are all that LWS can be; a CR that ends
+// no line counts as one too.
 func trim(s string) string { return trimRight(trimLeft(s)) }
 
 func trimLeft(s string) string {
-	for s != "" && isSpace(s[0]) {
+	for s != "" && (isSpace(s[0]) || s[0] == '\r') {
 		s = s[1:]
 	}
 	return s
 }
 
 func trimRight(s string) string {
-	for s != "" && isSpace(s[len(s)-1]) {
+	for s != "" && (isSpace(s[len(s)-1]) || s[len(s)-1] == '\r') {
 		s = s[:len(s)-1]
 	}
 	return s
@@ -78,7 +88,11 @@ func Unquote(s string) string {
 	if len(s) < 2 || s[0] != '"' || quotedEnd(s) != len(s)-1 {
 		return s
 	}
-	s = s[1 : len(s)-1]
+	return unescapeQuoted(s[1 : len(s)-1])
+}
+
+// unescapeQuoted undoes the backslashes of what stands between two quotes.
+func unescapeQuoted(s string) string {
 	if strings.IndexByte(s, '\\') < 0 {
 		return s
 	}

@@ -123,11 +123,16 @@ func (m *Message) Clone() *Message {
 }
 
 // CallID returns the value of the Call-ID header field.
-func (m *Message) CallID() string { return m.Get("Call-ID") }
+func (m *Message) CallID() string {
+	if i := m.find("Call-ID"); i >= 0 {
+		return m.Headers[i].Value
+	}
+	return ""
+}
 
 // TopVia reads the first value of the first Via header field.
 func (m *Message) TopVia() (Via, error) {
-	i := m.index("Via")
+	i := m.find("Via")
 	if i < 0 {
 		return Via{}, missing("Via")
 	}
@@ -157,15 +162,17 @@ func (m *Message) To() (Address, error) { return m.address("To") }
 
 // Contact reads the first value of the Contact header field. The "*" of a REGISTER is not an address.
 func (m *Message) Contact() (Address, error) {
-	for value := range m.Values("Contact") {
-		return ParseAddress(value)
+	i := m.find("Contact")
+	if i < 0 {
+		return Address{}, missing("Contact")
 	}
-	return Address{}, missing("Contact")
+	value, _, _ := cutElement(m.Headers[i].Value)
+	return ParseAddress(value)
 }
 
 // CSeq reads the CSeq header field.
 func (m *Message) CSeq() (CSeq, error) {
-	i := m.index("CSeq")
+	i := m.find("CSeq")
 	if i < 0 {
 		return CSeq{}, missing("CSeq")
 	}
@@ -173,7 +180,7 @@ func (m *Message) CSeq() (CSeq, error) {
 }
 
 func (m *Message) address(name string) (Address, error) {
-	i := m.index(name)
+	i := m.find(name)
 	if i < 0 {
 		return Address{}, missing(name)
 	}
@@ -181,8 +188,10 @@ func (m *Message) address(name string) (Address, error) {
 }
 
 // index returns the place of the first header field of that name, -1 if there is none.
-func (m *Message) index(name string) int {
-	name = canonicalName(name)
+func (m *Message) index(name string) int { return m.find(canonicalName(name)) }
+
+// find is index for a name that is canonical already.
+func (m *Message) find(name string) int {
 	for i := range m.Headers {
 		if sameName(m.Headers[i].Name, name) {
 			return i

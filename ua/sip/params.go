@@ -127,6 +127,9 @@ scan:
 
 // parseParams checks that s is empty or a row of parameters that each have a name and, behind "=", a value.
 func parseParams(s string) (Params, error) {
+	if isPlainParams(s) {
+		return Params(s), nil
+	}
 	s = trim(s)
 	if s != "" && s[0] != ';' {
 		return "", fmt.Errorf("%q where a parameter must begin with \";\"", excerpt(s))
@@ -146,6 +149,29 @@ func parseParams(s string) (Params, error) {
 		}
 	}
 	return Params(s), nil
+}
+
+// isPlainParams tells, in one pass, whether s is a row of parameters without white space, quotes or anything odd, as
+// nearly all are.
+func isPlainParams(s string) bool {
+	for i := 0; i < len(s); {
+		if s[i] != ';' {
+			return false
+		}
+		i++
+		n := span(s[i:], tokenChar)
+		if n == 0 {
+			return false
+		}
+		if i += n; i < len(s) && s[i] == '=' {
+			i++
+			if n = span(s[i:], valueChar); n == 0 {
+				return false
+			}
+			i += n
+		}
+	}
+	return true
 }
 
 // checkParamValue accepts a quoted-string, or any row of octets without white space and quotes: the grammar wants a token

@@ -20,8 +20,11 @@ var errNoHeaderEnd = errors.New("no empty line ends the header fields: the messa
 // body are dropped (§18.3). Where Content-Length is missing, unreadable or larger than what came, the body is all that came.
 // The message shares no memory with the datagram.
 func Parse(datagram []byte) (*Message, error) {
-	rest := strings.TrimLeft(string(datagram), "\r\n")
-	line, rest, ok := cutLine(rest)
+	start := 0
+	for start < len(datagram) && (datagram[start] == '\r' || datagram[start] == '\n') {
+		start++
+	}
+	line, rest, ok := cutLine(string(datagram[start:]))
 	if !ok {
 		return nil, fmt.Errorf("start line %q has no end", excerpt(line))
 	}
@@ -99,9 +102,11 @@ func (m *Message) parseHeaders(s string) (rest string, err error) {
 // parseHeader reads field-name HCOLON field-value. A line without a colon becomes a header field whose name is no token,
 // which is what Validate refuses.
 func parseHeader(line string) Header {
-	colon := strings.IndexByte(line, ':')
-	if colon < 0 {
-		return Header{Name: trimRight(line)}
+	colon := span(line, tokenChar)
+	if colon == len(line) || line[colon] != ':' {
+		if colon = strings.IndexByte(line, ':'); colon < 0 {
+			return Header{Name: trimRight(line)}
+		}
 	}
 	return Header{canonicalName(trimRight(line[:colon])), trim(line[colon+1:])}
 }

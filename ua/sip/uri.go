@@ -20,14 +20,19 @@ type URI struct {
 
 // ParseURI reads a URI. It must fill the whole text: white space anywhere is an error.
 func ParseURI(s string) (URI, error) {
-	if n := span(s, uriChar); n != len(s) {
-		return URI{}, fmt.Errorf("URI %q: %q cannot stand in a URI", excerpt(s), s[n])
+	var u URI
+	if err := u.parse(s); err != nil {
+		return URI{}, err
 	}
-	colon := strings.IndexByte(s, ':')
-	if colon < 0 || !isScheme(s[:colon]) {
-		return URI{}, fmt.Errorf("URI %q has no scheme such as \"sip:\"", excerpt(s))
+	return u, nil
+}
+
+func (u *URI) parse(s string) error {
+	colon := span(s, schemeChar)
+	if colon == len(s) || s[colon] != ':' || !isScheme(s[:colon]) {
+		return fmt.Errorf("URI %q has no scheme such as \"sip:\"", excerpt(s))
 	}
-	u := URI{Scheme: lowerScheme(s[:colon])}
+	u.Scheme = lowerScheme(s[:colon])
 	var err error
 	switch rest := s[colon+1:]; u.Scheme {
 	case "sip", "sips":
@@ -36,31 +41,40 @@ func ParseURI(s string) (URI, error) {
 		err = u.parseTel(rest)
 	default:
 		u.Opaque = rest
+		err = checkURIChars(rest)
 	}
 	if err != nil {
-		return URI{}, fmt.Errorf("URI %q: %w", excerpt(s), err)
+		return fmt.Errorf("URI %q: %w", excerpt(s), err)
 	}
-	return u, nil
+	return nil
 }
 
 // parseSIP reads [userinfo "@"] hostport uri-parameters [headers].
 func (u *URI) parseSIP(s string) error {
 	// "@" must be escaped everywhere else, and the user part may hold ";" and "?" itself (RFC 4475 §3.1.1.9).
-	if at := strings.IndexByte(s, '@'); at >= 0 {
-		if at == 0 {
+	user := span(s, userChar)
+	at := user
+	if user < len(s) && s[user] == ':' {
+		at += max(0, strings.IndexByte(s[user:], '@'))
+	}
+	if at < len(s) && s[at] == '@' {
+		if user == 0 {
 			return fmt.Errorf("no user before \"@\"")
 		}
-		u.User, s = s[:at], s[at+1:]
-		if colon := strings.IndexByte(u.User, ':'); colon >= 0 {
-			u.User, u.Password = u.User[:colon], u.User[colon+1:]
+		u.User, u.Password, s = s[:user], s[min(user+1, at):at], s[at+1:]
+		if err := checkURIChars(u.Password); err != nil {
+			return err
 		}
 	}
 	var err error
-	if u.Host, u.Port, s, err = cutHost(s); err != nil {
+	if u.Host, u.Port, s, err = cutHost(s); err != nil || s == "" {
 		return err
 	}
 	if q := strings.IndexByte(s, '?'); q >= 0 {
 		s, u.Headers = s[:q], s[q+1:]
+		if err := checkURIChars(u.Headers); err != nil {
+			return err
+		}
 	}
 	u.Params, err = parseURIParams(s)
 	return err
@@ -76,19 +90,24 @@ func (u *URI) parseTel(s string) error {
 		return fmt.Errorf("no telephone number")
 	}
 	u.User = s[:end]
+	if err := checkURIChars(u.User); err != nil {
+		return err
+	}
 	var err error
 	u.Params, err = parseURIParams(s[end:])
 	return err
 }
 
-// parseURIParams checks the parameters of a URI. Their octets are those of a URI already; names may hold more than a
-// token's (RFC 3261 §25.1 paramchar).
+// parseURIParams checks the parameters of a URI. Their names may hold more than a token's (RFC 3261 §25.1 paramchar).
 func parseURIParams(s string) (Params, error) {
-	if s == "" {
-		return "", nil
+	if isPlainParams(s) {
+		return Params(s), nil
 	}
 	if s[0] != ';' {
 		return "", fmt.Errorf("%q follows the host", excerpt(s))
+	}
+	if err := checkURIChars(s); err != nil {
+		return "", err
 	}
 	for rest := s; rest != ""; {
 		var name string
@@ -99,18 +118,15 @@ func parseURIParams(s string) (Params, error) {
 	return Params(s), nil
 }
 
-// isScheme tells whether s is ALPHA *( ALPHA / DIGIT / "+" / "-" / "." ).
-func isScheme(s string) bool {
-	for i := range len(s) {
-		switch c := s[i] | 0x20; {
-		case 'a' <= c && c <= 'z':
-		case i > 0 && ('0' <= s[i] && s[i] <= '9' || s[i] == '+' || s[i] == '-' || s[i] == '.'):
-		default:
-			return false
-		}
+func checkURIChars(s string) error {
+	if n := span(s, uriChar); n != len(s) {
+		return fmt.Errorf("%q cannot stand in a URI", s[n])
 	}
-	return s != ""
+	return nil
 }
+
+// isScheme tells whether s, made of schemeChar, begins with a letter.
+func isScheme(s string) bool { return s != "" && 'a' <= s[0]|0x20 && s[0]|0x20 <= 'z' }
 
 func lowerScheme(s string) string {
 	switch s {
