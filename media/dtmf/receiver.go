@@ -15,10 +15,10 @@ type Event struct {
 // once, by whichever arrives first. The marker bit is not needed, and what is older than the newest digit is
 // never one, so packets sent again later yield nothing. The zero value is ready; a new SSRC needs a new Receiver.
 type Receiver struct {
-	some    bool // any digit yet
-	open    bool // the newest has not ended
-	seq     uint16
-	segment uint32 // timestamp of the newest segment
+	some    bool   // any digit yet
+	open    bool   // the newest has not ended
+	seq     uint16 // of the packet that began the newest
+	segment uint32 // timestamp of its newest segment
 	event   uint8
 	newest  Event
 }
@@ -32,10 +32,10 @@ func (r *Receiver) Push(seq uint16, timestamp uint32, marker bool, b []byte) (Ev
 	}
 	switch {
 	case r.some && timestamp == r.segment:
-		return r.update(seq, p)
+		return r.update(p)
 	case r.continues(timestamp, marker, p):
 		r.segment = timestamp
-		return r.update(seq, p)
+		return r.update(p)
 	case r.isNew(seq, timestamp):
 		return r.begin(seq, timestamp, p), true
 	}
@@ -52,7 +52,8 @@ func (r *Receiver) continues(timestamp uint32, marker bool, p payload) bool {
 // maxLost is how many whole segments (8 s each) of a held key may be lost before what follows counts as a new press.
 const maxLost = 2
 
-// isNew holds where both counters went forward since the newest digit, in serial arithmetic.
+// isNew holds where both counters went forward since the newest digit began, in serial arithmetic: where they disagree, the
+// packet is not what it says.
 func (r *Receiver) isNew(seq uint16, timestamp uint32) bool {
 	return !r.some || int32(timestamp-r.segment) > 0 && int16(seq-r.seq) > 0
 }
@@ -65,12 +66,9 @@ func (r *Receiver) begin(seq uint16, timestamp uint32, p payload) Event {
 }
 
 // update takes a further packet of the newest digit: news only where it is the first with the E bit.
-func (r *Receiver) update(seq uint16, p payload) (Event, bool) {
+func (r *Receiver) update(p payload) (Event, bool) {
 	if p.event != r.event || !r.open {
 		return Event{}, false
-	}
-	if int16(seq-r.seq) > 0 {
-		r.seq = seq
 	}
 	r.newest.Began, r.newest.Ended = false, p.end
 	r.newest.Duration = max(r.newest.Duration, r.segment-r.newest.Timestamp+uint32(p.duration))
