@@ -65,6 +65,8 @@ type Door struct {
 	Pulse time.Duration `toml:"pulse"`
 	// Code is what the house types in a call to open the door: 4 to 12 digits. Empty: no code opens it.
 	Code Code `toml:"code"`
+	// AllowWeakCode accepts a code that would be guessed first: 1234, 0000, 4711 twice over. False by default.
+	AllowWeakCode bool `toml:"allow_weak_code"`
 }
 
 // A Code is a secret that prints as "***".
