@@ -46,9 +46,9 @@ func ForCountry(code string) (Set, error) {
 	return Set{}, fmt.Errorf("tone: country %q has no tones here; choose one of %s", code, strings.Join(Countries(), ", "))
 }
 
-// Named returns the tone of this name: one of the set's own or one of the station's [Signals].
+// Named returns the tone of this name: one of the set's own, one of the station's [Signals] or [AlertTone].
 func (s Set) Named(name string) (Tone, error) {
-	all := append([]Tone{s.RingBack, s.Busy, s.Congestion, s.CallWaiting}, Signals()...)
+	all := append([]Tone{s.RingBack, s.Busy, s.Congestion, s.CallWaiting, AlertTone()}, Signals()...)
 	if i := slices.IndexFunc(all, func(t Tone) bool { return t.Name == name }); i >= 0 {
 		return all[i], nil
 	}

@@ -10,6 +10,7 @@ const (
 	NetworkLost  = "network-lost"  // nobody can be called
 	Error        = "error"         // something else failed
 	Confirm      = "confirm"       // a digit or a setting was taken
+	Alert        = "alert"         // somebody calls the station
 )
 
 // loud carries across a street from a door's loudspeaker and leaves room for mixing with speech.
@@ -28,6 +29,16 @@ func Signals() []Tone {
 		times(4, Error, on(90, loud, 622.25), off(70)),
 		once(Confirm, on(60, loud-3, 1046.5)),
 	}
+}
+
+// AlertTone is the station's own ringing, a warble that goes on without end: 1 s of it every 4 s.
+func AlertTone() Tone {
+	t := endless(Alert)
+	for range 10 {
+		t.Parts = append(t.Parts, on(50, loud, 880), on(50, loud, 1108.73))
+	}
+	t.Parts = append(t.Parts, off(3000))
+	return t
 }
 
 func once(name string, parts ...Part) Tone { return times(1, name, parts...) }

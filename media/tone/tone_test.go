@@ -22,7 +22,7 @@ func every(t *testing.T, visit func(name string, tone Tone)) {
 			visit(code+" "+tone.Name, tone)
 		}
 	}
-	for _, tone := range Signals() {
+	for _, tone := range append(Signals(), AlertTone()) {
 		visit(tone.Name, tone)
 	}
 }
@@ -227,6 +227,9 @@ func TestUnknownNamesAreSaid(t *testing.T) {
 		if tone, err := set.Named(name); err != nil || tone.Name != name || tone.Length() == 0 {
 			t.Errorf("signal %q: %+v, %v", name, tone, err)
 		}
+	}
+	if tone, err := set.Named(Alert); err != nil || tone.Length() != 0 {
+		t.Errorf("alert: %+v, %v; want it without end", tone, err)
 	}
 	_, err = set.Named("fanfare")
 	wantError(t, err, `"fanfare"`, "ringback", "door-open")
