@@ -180,3 +180,11 @@ func (b *baresip) recording(direction string) []int16 {
 	}
 	return readWAV(b.t, slices.Max(found))
 }
+
+// wantNoEvent says that an event has not come so far.
+func (b *baresip) wantNoEvent(kind string) {
+	b.t.Helper()
+	if n := b.count(func(e baresipEvent) bool { return e.Type == kind }); n > 0 {
+		b.t.Errorf("baresip has had %d events %s, want none", n, kind)
+	}
+}

@@ -37,7 +37,7 @@ func missingPeer() string {
 	if found, _ := filepath.Glob(filepath.Join(cache(), "asterisk-*", "ready")); len(found) == 0 {
 		return "left out: Asterisk is not unpacked in " + cache() + "; make peers unpacks it"
 	}
-	if _, err := os.Stat(filepath.Join(cache(), "speech", "house.sln")); err != nil {
+	if _, err := os.Stat(filepath.Join(cache(), "speech", "complete")); err != nil {
 		return "left out: there is no speech in " + cache() + "; make peers makes it"
 	}
 	return ""

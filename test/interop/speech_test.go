@@ -38,23 +38,27 @@ func readWAV(t *testing.T, path string) []int16 {
 	return samples
 }
 
-// wantSpeech says that at least so much of a talker's speech is in the recording: the same waveform, without a hole.
-func wantSpeech(t *testing.T, what string, spoken, recorded []int16, atLeast time.Duration) {
+// wantSpeech says that so much of a talker's speech, from where the recording begins to have it, is in the recording: the same
+// waveform, without a hole.
+func wantSpeech(t *testing.T, what string, spoken, recorded []int16, length time.Duration) {
 	t.Helper()
 	const (
 		leastCorrelation = 0.95
 		longestGap       = 40 * time.Millisecond
 	)
-	spoken = duringCall(spoken, recorded)
-	if length := seconds(len(spoken)); length < atLeast {
-		t.Errorf("%s: only %v of speech in %v of recording, want %v", what, length, seconds(len(recorded)), atLeast)
+	part := heardPart(spoken, recorded, length)
+	if part == nil {
+		t.Errorf("%s: no %v of the speech in %v of recording", what, length, seconds(len(recorded)))
 		return
 	}
-	r := align.Align(spoken, recorded, speechRate)
+	r := align.Align(part, recorded, speechRate)
 	t.Logf("%s: %v compared, correlation %.3f, %.1f %% of the blocks found, gain %.1f dB, longest gap %v",
-		what, seconds(len(spoken)), r.Correlation, 100*r.Found, r.Gain, r.LongestGap())
+		what, length, r.Correlation, 100*r.Found, r.Gain, r.LongestGap())
 	if r.Correlation < leastCorrelation {
 		t.Errorf("%s: correlation %.3f, want %.2f", what, r.Correlation, leastCorrelation)
+	}
+	if r.Found < 0.95 {
+		t.Errorf("%s: %.0f %% of the speech found, want 95 %%", what, 100*r.Found)
 	}
 	if r.LongestGap() > longestGap {
 		t.Errorf("%s: gaps %v, want none over %v", what, r.Gaps, longestGap)
@@ -69,13 +73,14 @@ func wantNoSpeech(t *testing.T, what string, spoken, recorded []int16) {
 	}
 }
 
-// duringCall cuts the speech to the part that falls into the recording. The talker spoke before and after it, too, and at both
-// ends of a call a quarter of a second may be lost while the sides agree.
-func duringCall(spoken, recorded []int16) []int16 {
+// heardPart cuts the speech to the length from where the recording begins to have it; nil if there is not so much. The talker
+// may have spoken before, and at its beginning a call may lose a quarter of a second until the sides agree.
+func heardPart(spoken, recorded []int16, length time.Duration) []int16 {
 	const edge = speechRate / 4
 	lag := int(align.Align(spoken, recorded, speechRate).Lag * speechRate / time.Second)
-	from, to := max(0, -lag+edge), min(len(spoken), len(recorded)-lag-edge)
-	if from >= to {
+	from := max(0, -lag) + edge
+	to := from + int(length*speechRate/time.Second)
+	if to > len(spoken) || to+lag > len(recorded) {
 		return nil
 	}
 	return spoken[from:to]

@@ -64,7 +64,7 @@ start() {
   # Without its own documentation Asterisk refuses its configuration objects.
   ln -s /usr/share/asterisk/documentation "$dir/data/documentation"
   ln -s ../sounds "$dir/data/sounds"
-  cp "$cache/speech/house.sln" "$dir/sounds/en/"
+  cp "$cache"/speech/{house,hello}.sln "$dir/sounds/en/"
   for f in "$peers_dir"/asterisk/*.conf; do
     sed "s#@HERE@#$in#g; s#@MODULES@#/$modules#g; s#@ADDRESS@#$address#g" "$f" >"$dir/etc/${f##*/}"
   done

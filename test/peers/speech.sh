@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# Two talkers, 8 kHz mono 16 bit, in the cache folder: visitor.wav stands at the door, house.wav answers, house.sln is the same
-# for Asterisk. No sentence occurs twice, so that a recording fits in one place only.
+# Two talkers, 8 kHz mono 16 bit, in the cache folder: visitor.wav stands at the door, house.wav answers; for Asterisk the same
+# as house.sln, and its first seven seconds as hello.sln. No sentence occurs twice: a recording fits in one place only.
 set -euo pipefail
 . "$(dirname "$0")/env.sh"
 out=$cache/speech
 exec 9>"$cache/speech.lock"; flock 9
-[ -s "$out/house.sln" ] && exit 0
+[ -s "$out/complete" ] && exit 0
 
 # say VOICE PITCH NAME TEXT: about half a minute of speech, levelled to -6 dBFS.
 say() {
@@ -21,5 +21,7 @@ say en+f3 70 house "Hello, who is there? Just a moment please, I have to turn th
 We were expecting that delivery last Thursday, but never mind. Push the door when it buzzes and put everything under the stairs.
 My husband will carry them up after lunch. Do you need a signature? Then wait for the bell, my daughter is coming with a pen.
 Careful with the step, it has been raining all night and the stones are slippery."
-sox "$out/house.wav" -t raw -r 8000 -e signed -b 16 -c 1 "$out/house.new"
-mv "$out/house.new" "$out/house.sln"
+raw="-t raw -r 8000 -e signed -b 16 -c 1"
+# shellcheck disable=SC2086
+{ sox "$out/house.wav" $raw "$out/house.sln"; sox "$out/house.wav" $raw "$out/hello.sln" trim 0 7; }
+date >"$out/complete"

@@ -1,0 +1,97 @@
+package interop
+
+import (
+	"testing"
+	"time"
+)
+
+// What goes wrong outside: the station says so, goes on, and its door stays shut.
+
+func TestStaysRegistered(t *testing.T) {
+	needPeers(t)
+	pbx := startAsterisk(t)
+	door := startDoor(t, doorSetup{pbx: pbx, user: "brief"}, `
+		expect led ready within 5s
+		wait 14s
+		expect led ready within 0s
+	`)
+	pbx.wantRegistered("brief", 10*time.Second)
+	// Asterisk forgets this user six seconds after each registration.
+	for range 12 {
+		time.Sleep(time.Second)
+		if !pbx.registered("brief") {
+			t.Fatal("the registration has expired")
+		}
+	}
+	door.wantScriptDone(20 * time.Second)
+	if refreshes := pbx.logged("Refreshed contact"); refreshes < 2 {
+		t.Errorf("%d refreshes in 12 s of a registration of 6 s", refreshes)
+	}
+	if pbx.registered("brief") {
+		t.Error("the station has stopped and is still registered")
+	}
+}
+
+func TestWrongPasswordIsTold(t *testing.T) {
+	needPeers(t)
+	pbx := startAsterisk(t)
+	phone := startBaresip(t, baresipSetup{})
+	door := startDoor(t, doorSetup{pbx: pbx, password: "secert", call: []string{phone.uri()}, station: `call_limit = "2s"`}, `
+		expect led not-registered within 5s
+		wait 3s
+		expect led not-registered within 0s
+		press front
+		expect led in-call within 5s
+		expect led not-registered within 5s
+	`)
+	door.wantLog(5*time.Second, "not registered", "password")
+	door.wantScriptDone(30 * time.Second)
+	door.wantNoLog("secert")
+	if pbx.registered("door") {
+		t.Error("a wrong password was registered")
+	}
+}
+
+func TestPBXAppearsLater(t *testing.T) {
+	needPeers(t)
+	address := newAddress(t)
+	door := startDoor(t, doorSetup{pbxAt: address, call: []string{"sip:refuse486@" + address}}, `
+		expect led not-registered within 15s
+		expect led ready within 45s
+		press front
+		expect led no-answer within 5s
+		expect led ready within 8s
+	`)
+	door.wantLog(15*time.Second, "not registered")
+	pbx := startAsteriskAt(t, address)
+	pbx.wantRegistered("door", 45*time.Second)
+	door.wantScriptDone(60 * time.Second)
+}
+
+func TestPBXVanishesInMidCall(t *testing.T) {
+	needPeers(t)
+	pbx := startAsterisk(t)
+	door := startDoor(t, doorSetup{pbx: pbx, call: []string{pbx.uri("talk")}}, `
+		expect led ready within 5s
+		press front
+		expect led in-call within 5s
+		wait 3s
+		expect led not-registered within 70s
+		expect door front closed within 0s
+	`)
+	door.wantLog(10*time.Second, "answered")
+	time.Sleep(time.Second)
+	pbx.vanish()
+	vanished := time.Now()
+	door.wantLog(30*time.Second, "call ended")
+	t.Logf("the call ended %v after the PBX had vanished", time.Since(vanished).Round(100*time.Millisecond))
+	door.wantScriptDone(80 * time.Second)
+	door.wantOpened(0, 0)
+}
+
+func TestPortInUseIsSaid(t *testing.T) {
+	needPeers(t)
+	phone := startBaresip(t, baresipSetup{})
+	door := startDoor(t, doorSetup{address: phone.address, call: []string{phone.uri()}}, `wait 1s`)
+	door.wantFailure(5*time.Second, phone.address+":5060", "in use")
+}
