@@ -54,8 +54,9 @@ func (u *UDP) collectICMP() (n int) {
 			}
 			if errno := unreachable(oob[:oobn]); errno != 0 {
 				remote := addrPortOf(to)
+				u.icmp.Add(1)
 				err := fmt.Errorf("ICMP error for a datagram to %v: %w", remote, errno)
-				u.put(Packet{At: time.Now(), Flow: Flow{"UDP", u.local, remote}, Err: err}, &u.icmp)
+				u.put(Packet{At: time.Now(), Flow: Flow{"UDP", u.local, remote}, Err: err})
 			}
 		}
 		return nil

@@ -60,14 +60,14 @@ func (u *UDP) receive(now time.Time, from netip.AddrPort, datagram []byte) {
 	if m.IsRequest() {
 		stampVia(m, from)
 	}
-	u.put(p, &u.received)
+	u.received.Add(1)
+	u.put(p)
 }
 
 // put never waits: what does not fit into the queue is lost, as UDP loses it.
-func (u *UDP) put(p Packet, count interface{ Add(uint64) uint64 }) {
+func (u *UDP) put(p Packet) {
 	select {
 	case u.packets <- p:
-		count.Add(1)
 	default:
 		u.dropped.Add(1)
 	}

@@ -129,6 +129,9 @@ func (r *Resolver) work() {
 			return
 		}
 		found, err := r.lookup(q.target)
+		if r.ctx.Err() != nil {
+			return
+		}
 		a := Answer{ID: q.id, Err: err}
 		if err == nil {
 			a = r.answer(q.id, q.target, found)

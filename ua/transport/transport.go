@@ -53,7 +53,7 @@ type Options struct {
 
 // Stats counts datagrams since Open.
 type Stats struct {
-	Received   uint64 // messages put into the queue
+	Received   uint64 // messages, with those that were dropped
 	Sent       uint64
 	KeepAlives uint64 // nothing but line breaks or NULs
 	Garbage    uint64 // not framed as SIP: STUN, scanners, noise
