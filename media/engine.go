@@ -1,0 +1,225 @@
+package media
+
+import (
+	"crypto/rand"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/netip"
+	"slices"
+	"sync"
+	"time"
+
+	"intercom/media/tone"
+)
+
+// Engine mixes everything that is heard and hands the microphone to everybody who listens. All methods may be called from any
+// goroutine.
+type Engine struct {
+	card   Card
+	config Config
+	ports  ports
+	log    *slog.Logger
+	rand   *lockedReader
+	listen func(netip.AddrPort) (PacketConn, error)
+	stages []Stage
+
+	rate       int // Hz
+	block      int // samples in 10 ms
+	adapter    *adapter
+	micGain    float32
+	speakGain  float32
+	microphone meter
+	speaker    meter
+
+	mu       sync.Mutex
+	closed   bool
+	nextPair int
+	streams  []*Stream // replaced, never changed: the callback goes through the one that it found
+	mixer    mixer
+
+	sum    []int32 // used by the card's callback only, as are the two below
+	voice  []int16
+	speech []int16
+}
+
+// NewEngine starts the card.
+func NewEngine(card Card, o Options) (*Engine, error) {
+	e, err := newEngine(card, o)
+	if err != nil {
+		return nil, err
+	}
+	if e.adapter, err = newAdapter(card, e.rate, e.block, e.process); err != nil {
+		return nil, err
+	}
+	if err := card.Start(e.adapter.period); err != nil {
+		return nil, fmt.Errorf("the sound card does not start: %w", err)
+	}
+	return e, nil
+}
+
+func newEngine(card Card, o Options) (*Engine, error) {
+	if o.Config.Ports == "" && o.Config.Codecs == nil {
+		o.Config = Default()
+	}
+	for _, fault := range o.Config.Check() {
+		return nil, fault
+	}
+	if o.Rate == 0 {
+		o.Rate = 8000
+	}
+	if o.Rate != 8000 && o.Rate != 16000 {
+		return nil, fmt.Errorf("an engine rate of %d Hz: want 8000 or 16000", o.Rate)
+	}
+	p, err := parsePorts(o.Config.Ports)
+	if err != nil {
+		return nil, err
+	}
+	block := o.Rate / 100
+	e := &Engine{
+		card: card, config: o.Config, ports: p, log: o.Log, rand: &lockedReader{from: o.Rand}, listen: o.Listen, stages: o.Stages,
+		rate: o.Rate, block: block,
+		micGain: decibels(o.MicrophoneGain), speakGain: decibels(o.SpeakerGain),
+		mixer: mixer{rate: o.Rate, gain: decibels(o.ToneGain), scratch: make([]int16, block)},
+		sum:   make([]int32, block), voice: make([]int16, block), speech: make([]int16, block),
+	}
+	if e.log == nil {
+		e.log = slog.New(slog.DiscardHandler)
+	}
+	if o.Rand == nil {
+		e.rand.from = rand.Reader
+	}
+	if e.listen == nil {
+		e.listen = listenUDP
+	}
+	e.nextPair = int(e.random() * float64(p.pairs()))
+	return e, nil
+}
+
+// process is one block: capture has what the microphone heard, play gets what the loudspeaker says. Nothing here allocates.
+func (e *Engine) process(play, capture []int16) {
+	now := time.Now()
+	e.mu.Lock()
+	streams := e.streams
+	clear(e.sum)
+	e.mixer.add(e.sum)
+	e.mu.Unlock()
+	for _, s := range streams {
+		if s.render(now, e.voice) {
+			for i, v := range e.voice {
+				e.sum[i] += int32(float32(v) * e.speakGain)
+			}
+		}
+	}
+	saturate(play, e.sum)
+	copy(e.speech, capture)
+	amplify(e.speech, e.micGain)
+	for _, stage := range e.stages {
+		stage.Process(e.speech, play)
+	}
+	for _, s := range streams {
+		s.feed(now, e.speech)
+	}
+	e.speaker.feed(play, 0.010)
+	e.microphone.feed(e.speech, 0.010)
+}
+
+// PlayTone plays t on the loudspeaker, in place of the tone that is playing.
+func (e *Engine) PlayTone(t tone.Tone) {
+	g := tone.NewGenerator(t, e.rate)
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.mixer.start(sounding{role: toneRole, tone: g})
+}
+
+// StopTone ends the tone that is playing.
+func (e *Engine) StopTone() {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.mixer.stop(toneRole)
+}
+
+// PlayPrompt plays samples of a rate in Hz on the loudspeaker, in place of the prompt that is playing. A rate that cannot be
+// is an error.
+func (e *Engine) PlayPrompt(samples []int16, rate int) error {
+	samples, err := prompt(samples, rate, e.rate)
+	if err != nil {
+		return fmt.Errorf("a prompt cannot be played: %w", err)
+	}
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.mixer.start(sounding{role: promptRole, samples: samples})
+	return nil
+}
+
+// StopPrompt ends the prompt that is playing.
+func (e *Engine) StopPrompt() {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.mixer.stop(promptRole)
+}
+
+// Levels are the levels of microphone and loudspeaker in dBFS, where 0 is a full-scale sine. They rise at once and fall by
+// 20 dB a second, to −96 in silence.
+func (e *Engine) Levels() (microphone, loudspeaker float64) {
+	return e.microphone.level(), e.speaker.level()
+}
+
+// Rate is the sampling rate inside the engine in Hz.
+func (e *Engine) Rate() int { return e.rate }
+
+// Close ends all streams and then the card.
+func (e *Engine) Close() error {
+	e.mu.Lock()
+	if e.closed {
+		e.mu.Unlock()
+		return errors.New("the media engine is closed already")
+	}
+	e.closed = true
+	streams := e.streams
+	e.mu.Unlock()
+	for _, s := range streams {
+		s.Close()
+	}
+	return e.card.Close()
+}
+
+// attach lets a stream take part, and reports whether the engine still does.
+func (e *Engine) attach(s *Stream) bool {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.closed {
+		return false
+	}
+	e.streams = append(slices.Clone(e.streams), s)
+	return true
+}
+
+func (e *Engine) detach(s *Stream) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.streams = slices.DeleteFunc(slices.Clone(e.streams), func(other *Stream) bool { return other == s })
+}
+
+// lockedReader lets streams share a source of chance that is not made for it.
+type lockedReader struct {
+	mu   sync.Mutex
+	from io.Reader
+}
+
+func (r *lockedReader) Read(b []byte) (int, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return io.ReadFull(r.from, b)
+}
+
+// random is a number from 0 to 1, 1 excluded. Where chance fails a half is as good.
+func (e *Engine) random() float64 {
+	var b [4]byte
+	if _, err := io.ReadFull(e.rand, b[:]); err != nil {
+		return 0.5
+	}
+	return float64(binary.BigEndian.Uint32(b[:])) / (1 << 32)
+}

@@ -1,0 +1,85 @@
+package media
+
+import (
+	"net/netip"
+	"time"
+)
+
+// Stats returns the figures up to now, or up to the end of a closed stream.
+func (s *Stream) Stats() Stats {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closed {
+		return s.final
+	}
+	return s.figures()
+}
+
+func (s *Stream) figures() Stats {
+	b, h := s.in.buffer, s.player.Heard
+	samples := func(n uint64) time.Duration { return time.Duration(n) * time.Second / time.Duration(s.engine.rate) }
+	ticks := func(n float64) time.Duration { return time.Duration(n * float64(time.Second) / clockRate) }
+	return Stats{
+		Codec:          s.out.codec.name,
+		Sent:           uint64(s.out.packets),
+		SentBytes:      s.out.octets,
+		Received:       s.in.received,
+		ReceivedBytes:  s.in.octets,
+		Lost:           s.in.lost(),
+		Late:           b.Counts.Late,
+		Duplicates:     b.Counts.Duplicates,
+		Rejected:       s.in.rejected,
+		Jitter:         ticks(s.in.source.jitter),
+		Delay:          s.player.Delay(),
+		MeanDelay:      b.MeanDelay(),
+		Played:         samples(h.Played),
+		Concealed:      ticks(float64(b.Counts.Concealed)),
+		Stretched:      samples(h.Stretched),
+		Cut:            samples(h.Cut),
+		RemoteLost:     s.rtcp.lost,
+		RemoteFraction: s.rtcp.fraction,
+		RemoteJitter:   ticks(float64(s.rtcp.jitter)),
+		RoundTrip:      s.rtcp.roundTrip,
+		Reports:        s.rtcp.reports,
+		DigitsSent:     s.out.keys,
+		DigitsReceived: s.in.digits,
+	}
+}
+
+// takeReport reads RTCP, if it is from the negotiated address.
+func (s *Stream) takeReport(now time.Time, from netip.AddrPort, datagram []byte) {
+	to := s.params.RemoteRTCP
+	if !s.started || from.Port() != to.Port() || from.Addr().Unmap() != to.Addr().Unmap() {
+		s.in.rejected++
+		return
+	}
+	if p := s.params.Protection; p != nil {
+		plain, err := p.UnprotectRTCP(nil, datagram)
+		if err != nil {
+			s.in.rejected++
+			return
+		}
+		datagram = plain
+	}
+	if !s.rtcp.take(now, s.out.header.SSRC, datagram) {
+		s.in.rejected++
+	}
+}
+
+// sendReport sends RTCP, with a BYE at the end. What cannot be sent is lost like any datagram.
+func (s *Stream) sendReport(now time.Time, bye bool) {
+	if !s.started || !s.params.RemoteRTCP.IsValid() {
+		return
+	}
+	packet, err := s.rtcp.compound(now, &s.out, &s.in.source, bye)
+	if err != nil {
+		s.log.Warn("no RTCP report", "err", err)
+		return
+	}
+	if p := s.params.Protection; p != nil {
+		if packet, err = p.ProtectRTCP(nil, packet); err != nil {
+			return
+		}
+	}
+	s.pair.rtcp.WriteToUDPAddrPort(packet, s.params.RemoteRTCP)
+}

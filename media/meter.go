@@ -1,0 +1,34 @@
+package media
+
+import (
+	"math"
+	"sync/atomic"
+)
+
+const (
+	quietest = -96.0 // dBFS, what a meter shows for silence
+	decay    = 20.0  // dB a second by which a meter falls
+)
+
+// meter shows a level. One goroutine feeds it, any may read it.
+type meter struct{ bits atomic.Uint64 }
+
+func (m *meter) level() float64 {
+	if b := m.bits.Load(); b != 0 {
+		return math.Float64frombits(b)
+	}
+	return quietest
+}
+
+// feed takes a block that lasts seconds. 0 dBFS is the root mean square of a full-scale sine.
+func (m *meter) feed(block []int16, seconds float64) {
+	var sum float64
+	for _, v := range block {
+		sum += float64(v) * float64(v)
+	}
+	now := quietest
+	if sum > 0 {
+		now = 10 * math.Log10(sum/float64(len(block))*2/(32768*32768))
+	}
+	m.bits.Store(math.Float64bits(max(now, m.level()-decay*seconds, quietest)))
+}

@@ -1,0 +1,48 @@
+package media
+
+import (
+	"io"
+	"log/slog"
+	"net"
+	"net/netip"
+	"time"
+)
+
+// PacketConn is a UDP socket; *net.UDPConn is one.
+type PacketConn interface {
+	ReadFromUDPAddrPort(b []byte) (n int, addr netip.AddrPort, err error)
+	WriteToUDPAddrPort(b []byte, addr netip.AddrPort) (int, error)
+	LocalAddr() net.Addr
+	SetReadDeadline(t time.Time) error
+	Close() error
+}
+
+// Options is what an engine is made with. The zero value works, with the defaults of Config.
+type Options struct {
+	Config Config // the zero Config means Default()
+
+	Log *slog.Logger // nil discards
+
+	// Listen opens a UDP socket; nil means net.ListenUDP.
+	Listen func(local netip.AddrPort) (PacketConn, error)
+
+	// Rand gives SSRCs, first sequence numbers and timestamps, CNAMEs; nil means crypto/rand.
+	Rand io.Reader
+
+	// Rate is the sampling rate inside the engine in Hz, 8000 or 16000; 0 means 8000. A card of another rate is converted.
+	Rate int
+
+	// Gains in dB: the microphone, the far ends on the loudspeaker, tones and prompts on the loudspeaker.
+	MicrophoneGain, SpeakerGain, ToneGain float64
+
+	// Stages work on the microphone's sound, in order.
+	Stages []Stage
+}
+
+func listenUDP(local netip.AddrPort) (PacketConn, error) {
+	conn, err := net.ListenUDP("udp", net.UDPAddrFromAddrPort(local))
+	if err != nil {
+		return nil, err // not conn, which would be a non-nil interface around a nil pointer
+	}
+	return conn, nil
+}

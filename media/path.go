@@ -1,0 +1,122 @@
+package media
+
+import (
+	"errors"
+	"net"
+	"time"
+)
+
+// maxDatagram is longer than any packet that is taken; what is cut off by it is no packet of ours.
+const maxDatagram = 2048
+
+// tooManyFailures in a row mean that a socket is of no use any more.
+const tooManyFailures = 100
+
+// readRTP takes what arrives on the RTP socket until that is closed.
+func (s *Stream) readRTP() {
+	defer s.readers.Done()
+	b := make([]byte, maxDatagram)
+	for failures := 0; failures < tooManyFailures; failures++ {
+		n, from, err := s.pair.rtp.ReadFromUDPAddrPort(b)
+		if errors.Is(err, net.ErrClosed) {
+			return
+		}
+		if err != nil { // an ICMP error that the kernel hands on, for example: the next datagram may be good
+			continue
+		}
+		failures = 0
+		s.mu.Lock()
+		digit, ok := s.in.take(time.Now(), from, b[:n])
+		s.mu.Unlock()
+		if ok {
+			s.tell(digit)
+		}
+	}
+	s.log.Error("the RTP socket is broken: nothing more is heard in this call", "port", s.pair.port)
+}
+
+// tell hands on a digit, or drops it if nobody takes any: the reader never waits.
+func (s *Stream) tell(d Digit) {
+	select {
+	case s.digits <- d:
+	default:
+		s.log.Warn("a key was pressed that nobody waits for")
+	}
+}
+
+// runRTCP takes what arrives on the RTCP socket until that is closed, and sends a report each time its deadline passes.
+func (s *Stream) runRTCP() {
+	defer s.readers.Done()
+	b := make([]byte, maxDatagram)
+	for failures := 0; failures < tooManyFailures; failures++ {
+		n, from, err := s.pair.rtcp.ReadFromUDPAddrPort(b)
+		if errors.Is(err, net.ErrClosed) {
+			return
+		}
+		now := time.Now()
+		s.mu.Lock()
+		var timeout net.Error
+		if err == nil {
+			failures = 0
+			s.takeReport(now, from, b[:n])
+		} else if errors.As(err, &timeout) && timeout.Timeout() && !s.closed {
+			failures = 0
+			s.sendReport(now, false)
+			s.pair.rtcp.SetReadDeadline(now.Add(interval(s.engine.random(), false)))
+		}
+		s.mu.Unlock()
+	}
+}
+
+// render adds what the peer says in this period to mix. It runs in the card's callback.
+func (s *Stream) render(now time.Time, dst []int16) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if !s.started || s.closed {
+		return false
+	}
+	s.player.Read(now, dst)
+	return s.params.Recv
+}
+
+// decode makes samples at the engine's rate of a payload.
+func (s *Stream) decode(dst []int16, kind uint8, payload []byte) int {
+	c := s.in.codecs[kind]
+	if c.rate == s.engine.rate || s.up == nil {
+		return c.decode(dst, payload)
+	}
+	return s.up.Process(dst, s.decoded[:c.decode(s.decoded, payload)])
+}
+
+// feed takes what the microphone heard in this period and sends the packets that it fills. It runs in the card's callback.
+func (s *Stream) feed(now time.Time, samples []int16) {
+	s.mu.Lock()
+	if s.started && !s.closed {
+		if s.down != nil {
+			samples = s.lowered[:s.down.Process(s.lowered, samples)]
+		}
+		s.out.add(now, samples)
+	}
+	for s.sendNext() {
+	}
+	s.mu.Unlock()
+}
+
+// sendNext sends one packet, if there is one. A datagram that the kernel refuses is lost like one that the network loses.
+func (s *Stream) sendNext() bool {
+	if !s.started || s.closed {
+		return false
+	}
+	packet, ok := s.out.next(s.packet[:0])
+	if !ok {
+		return false
+	}
+	if s.params.Protection != nil {
+		var err error
+		if packet, err = s.params.Protection.ProtectRTP(s.sealed[:0], packet); err != nil {
+			return true
+		}
+	}
+	s.pair.rtp.WriteToUDPAddrPort(packet, s.params.Remote)
+	return true
+}

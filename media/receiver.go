@@ -1,0 +1,277 @@
+package media
+
+import (
+	"net/netip"
+	"strings"
+	"time"
+
+	"github.com/pion/rtp"
+
+	"intercom/media/dtmf"
+	"intercom/media/jitter"
+)
+
+// followAfter is how long the negotiated port must have been silent before another port of the same address is listened to.
+const followAfter = 500 * time.Millisecond
+
+// What a payload type carries.
+const (
+	payloadUnknown = iota
+	payloadAudio
+	payloadEvent
+)
+
+type payload struct {
+	kind  uint8
+	codec uint8 // index into codecs()
+}
+
+// receiver is the way in: from a datagram to sound in the jitter buffer or a digit. It is pure, and everything that an
+// attacker could send passes through take.
+type receiver struct {
+	buffer *jitter.Buffer
+	codecs [2]codec
+
+	open     bool // started and not closed
+	listen   bool // direction: sound and digits are wanted
+	remote   netip.AddrPort
+	payloads [128]payload
+	unwrap   func(dst, packet []byte) ([]byte, error)
+
+	source    source
+	candidate probation
+	heardAt   time.Time // negotiated port, or when it was negotiated
+	lastTaken time.Time // any packet, or when listening began
+	epoch     time.Time
+
+	events     dtmf.Receiver
+	digitsFrom time.Time // since when digits are taken
+	barrier    uint32    // timestamp that an event must be newer than, if the source is the one of then
+	barred     bool
+	taken      recentDigits
+
+	packet rtp.Packet
+	plain  []byte
+
+	lostBefore int64 // by sources that have ended
+	received   uint64
+	octets     uint64
+	rejected   uint64
+	digits     uint64
+}
+
+// negotiate takes what changes with an offer and answer.
+func (r *receiver) negotiate(now time.Time, p Params) {
+	tookDigits := r.takesDigits()
+	if p.Remote != r.remote {
+		r.end()
+		r.heardAt = now
+	}
+	if !r.open || p.Recv && !r.listen {
+		r.lastTaken = now
+	}
+	r.open, r.listen, r.remote = true, p.Recv, p.Remote
+	r.payloads = [128]payload{}
+	for pt, name := range p.Receive {
+		if pt < 128 {
+			r.payloads[pt] = r.payloadNamed(name)
+		}
+	}
+	r.unwrap = nil
+	if p.Protection != nil {
+		r.unwrap = p.Protection.UnprotectRTP
+	}
+	if r.takesDigits() && !tookDigits {
+		// A key that was pressed before digits were wanted stays unheard, even if the end of the press comes after.
+		r.digitsFrom, r.barrier, r.barred = now, r.source.newest, r.source.valid
+	}
+	if r.epoch.IsZero() {
+		r.epoch = now
+	}
+}
+
+func (r *receiver) payloadNamed(name string) payload {
+	if strings.EqualFold(name, telephoneEvent) {
+		return payload{kind: payloadEvent}
+	}
+	for i, c := range r.codecs {
+		if strings.EqualFold(name, c.name) {
+			return payload{payloadAudio, uint8(i)}
+		}
+	}
+	return payload{}
+}
+
+func (r *receiver) takesDigits() bool {
+	if !r.open || !r.listen {
+		return false
+	}
+	for _, p := range r.payloads {
+		if p.kind == payloadEvent {
+			return true
+		}
+	}
+	return false
+}
+
+// end forgets the source.
+func (r *receiver) end() {
+	r.lostBefore += r.source.lost()
+	r.source, r.candidate, r.barred = source{}, probation{}, false
+}
+
+// take is given every datagram on the RTP socket. It returns a digit if this one brought it.
+func (r *receiver) take(now time.Time, from netip.AddrPort, datagram []byte) (Digit, bool) {
+	if !r.open || !r.expects(now, from) || !r.parse(datagram) || !r.admit(now, from.Port()) {
+		r.rejected++
+		return Digit{}, false
+	}
+	if from.Port() == r.remote.Port() {
+		r.heardAt = now
+	}
+	r.lastTaken = now
+	h := &r.packet.Header
+	r.received++
+	r.octets += uint64(len(r.packet.Payload))
+	defer r.source.advance(h.Timestamp)
+	if !r.listen {
+		return Digit{}, false
+	}
+	switch p := r.payloads[h.PayloadType]; p.kind {
+	case payloadAudio:
+		r.sound(now, p.codec)
+	case payloadEvent:
+		return r.event(now)
+	}
+	return Digit{}, false
+}
+
+// expects reports whether anything may come from this address now.
+func (r *receiver) expects(now time.Time, from netip.AddrPort) bool {
+	if !r.remote.IsValid() || from.Addr().Unmap() != r.remote.Addr().Unmap() {
+		return false
+	}
+	return from.Port() == r.remote.Port() || now.Sub(r.heardAt) >= followAfter
+}
+
+// parse makes packet of a datagram and checks what RFC 3550 §A.1 wants checked of the header.
+func (r *receiver) parse(datagram []byte) bool {
+	if r.unwrap != nil {
+		plain, err := r.unwrap(r.plain[:0], datagram)
+		if err != nil {
+			return false
+		}
+		r.plain, datagram = plain, plain
+	}
+	if len(datagram) < 12 || r.packet.Unmarshal(datagram) != nil {
+		return false
+	}
+	// "RTP version field must equal 2."
+	return r.packet.Version == 2
+}
+
+// admit reports whether the packet belongs to the source that is listened to. A new one must pass its probation, and finds
+// the place free only when the old one has fallen silent, or had come from another port than the negotiated one.
+func (r *receiver) admit(now time.Time, port uint16) bool {
+	h := &r.packet.Header
+	if r.source.valid && h.SSRC == r.source.ssrc {
+		lost := r.source.lost()
+		ok, anew := r.source.update(now, h.SequenceNumber)
+		if anew {
+			r.lostBefore += lost
+			r.events, r.barred, r.source.newest = dtmf.Receiver{}, false, h.Timestamp
+		}
+		if ok {
+			r.source.port = port
+		}
+		return ok
+	}
+	if r.payloads[h.PayloadType].kind == payloadUnknown || !r.candidate.passed(h.SSRC, port, h.SequenceNumber) {
+		return false
+	}
+	displaces := port == r.remote.Port() && r.source.port != port
+	if r.source.valid && !displaces && now.Sub(r.source.lastHeard) < activeFor {
+		return false
+	}
+	r.succeed(now, port)
+	return true
+}
+
+// succeed makes the source of the packet the one that is listened to.
+func (r *receiver) succeed(now time.Time, port uint16) {
+	h := &r.packet.Header
+	r.end()
+	r.source = source{ssrc: h.SSRC, port: port, valid: true, newest: h.Timestamp}
+	r.source.begin(h.SequenceNumber)
+	r.source.update(now, h.SequenceNumber)
+	r.events = dtmf.Receiver{}
+	r.buffer.Reset()
+}
+
+func (r *receiver) sound(now time.Time, c uint8) {
+	h, octets := &r.packet.Header, r.packet.Payload
+	r.source.clock(r.arrival(now), h.Timestamp)
+	r.buffer.Push(now, jitter.Packet{
+		Seq:       h.SequenceNumber,
+		Timestamp: h.Timestamp,
+		Ticks:     r.codecs[c].ticks(octets),
+		Type:      c,
+		Payload:   octets,
+	})
+}
+
+// arrival is a time in ticks of the RTP clock.
+func (r *receiver) arrival(now time.Time) int64 {
+	return now.Sub(r.epoch).Microseconds() * clockRate / 1_000_000
+}
+
+// event takes a telephone event. A press is told when it begins; RFC 4733 §2.5.2.2 has the timestamp tell one press from
+// the next.
+func (r *receiver) event(now time.Time) (Digit, bool) {
+	h := &r.packet.Header
+	e, news := r.events.Push(h.SequenceNumber, h.Timestamp, h.Marker, r.packet.Payload)
+	if !news || !e.Began || !r.mayOpen(now, e) {
+		return Digit{}, false
+	}
+	r.digits++
+	return Digit{Rune: e.Digit, Source: "rfc4733", Duration: dtmf.Duration(e.Duration, clockRate)}, true
+}
+
+// mayOpen reports whether an event is a press of its own, made since digits are wanted.
+func (r *receiver) mayOpen(now time.Time, e dtmf.Event) bool {
+	if !r.taken.add(r.source.ssrc, e.Timestamp) || r.barred && int32(e.Timestamp-r.barrier) <= 0 {
+		return false
+	}
+	return dtmf.Duration(e.Duration, clockRate) <= now.Sub(r.digitsFrom)
+}
+
+// silence is how long nothing has been taken, 0 while nothing is wanted.
+func (r *receiver) silence(now time.Time) time.Duration {
+	if !r.open || !r.listen {
+		return 0
+	}
+	return now.Sub(r.lastTaken)
+}
+
+// lost is the cumulative number of packets lost, all sources together.
+func (r *receiver) lost() int64 { return r.lostBefore + r.source.lost() }
+
+// recentDigits remembers presses, so that none counts twice even if its source comes back after another, or starts its
+// sequence anew: packets that are recorded and sent again are sequential and from the right address.
+type recentDigits struct {
+	seen [64]struct{ ssrc, timestamp uint32 }
+	n    int
+}
+
+// add reports whether the press is a new one.
+func (d *recentDigits) add(ssrc, timestamp uint32) bool {
+	press := struct{ ssrc, timestamp uint32 }{ssrc, timestamp}
+	for i := range min(d.n, len(d.seen)) {
+		if d.seen[i] == press {
+			return false
+		}
+	}
+	d.seen[d.n%len(d.seen)] = press
+	d.n++
+	return true
+}

@@ -1,0 +1,35 @@
+package media
+
+import "time"
+
+// Stats are the figures of one stream, both directions, from its first Start to now.
+type Stats struct {
+	Codec string // encoding name of what is sent
+
+	Sent      uint64 // RTP packets that were sent
+	SentBytes uint64 // their payload, in octets
+
+	Received      uint64 // RTP packets that were taken
+	ReceivedBytes uint64 // their payload, in octets
+	Lost          int64  // RFC 3550 §6.4.1 cumulative number lost: expected less received, duplicates counted as received
+	Late          uint64 // packets that came after their place had been played
+	Duplicates    uint64 // packets that came twice
+	Rejected      uint64 // datagrams refused: wrong source, not RTP, not negotiated, on probation
+
+	Jitter    time.Duration // RFC 3550 §6.4.1 interarrival jitter of what is received
+	Delay     time.Duration // by how long the jitter buffer holds sound back now
+	MeanDelay time.Duration // the same, on average
+	Played    time.Duration // sound that was played from packets
+	Concealed time.Duration // sound that was invented because packets were missing
+	Stretched time.Duration // sound inserted to let the delay grow
+	Cut       time.Duration // sound removed to let the delay shrink
+
+	RemoteLost     int64         // what the peer reports lost of what was sent
+	RemoteFraction float64       // the part lost in its last interval, 0 to 1
+	RemoteJitter   time.Duration // the interarrival jitter that the peer reports
+	RoundTrip      time.Duration // RFC 3550 §6.4.1 round trip by RTCP; 0 until measured
+	Reports        uint64        // receiver reports about what was sent
+
+	DigitsSent     uint64
+	DigitsReceived uint64
+}
