@@ -88,17 +88,17 @@ func (b *bank) apply(window []float32, position int) float32 {
 
 // dot keeps four sums, so that no addition has to wait for the one before.
 func dot(a, b []float32) float32 {
-	b = b[:len(a)]
 	var s0, s1, s2, s3 float32
-	for len(a) >= 4 && len(b) >= 4 {
-		s0 += a[0] * b[0]
-		s1 += a[1] * b[1]
-		s2 += a[2] * b[2]
-		s3 += a[3] * b[3]
-		a, b = a[4:], b[4:]
+	i := 0
+	for ; i+4 <= len(a) && i+4 <= len(b); i += 4 {
+		x, y := (*[4]float32)(a[i:]), (*[4]float32)(b[i:])
+		s0 += x[0] * y[0]
+		s1 += x[1] * y[1]
+		s2 += x[2] * y[2]
+		s3 += x[3] * y[3]
 	}
-	for i, x := range a {
-		s0 += x * b[i]
+	for ; i < len(a) && i < len(b); i++ {
+		s0 += a[i] * b[i]
 	}
 	return s0 + s1 + s2 + s3
 }
