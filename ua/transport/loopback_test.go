@@ -66,6 +66,17 @@ func TestRealPortInUse(t *testing.T) {
 	}
 }
 
+func TestNamesOfThisComputer(t *testing.T) {
+	r := NewResolver(ResolverOptions{Local: netip.MustParseAddr("127.0.0.1")})
+	defer r.Close()
+	if got, _ := resolve(t, r, "sip:localhost:5070"); got != "127.0.0.1:5070" {
+		t.Skipf("this computer does not know localhost: %s", got)
+	}
+	if _, atOnce := resolve(t, r, "sip:localhost:5070"); !atOnce {
+		t.Error("looked up twice")
+	}
+}
+
 // silent returns a port on which nobody listens.
 func silent(t *testing.T) netip.AddrPort {
 	c, err := net.ListenUDP("udp4", net.UDPAddrFromAddrPort(netip.MustParseAddrPort("127.0.0.1:0")))

@@ -187,25 +187,38 @@ func (r *Resolver) lookup(t target) ([]netip.AddrPort, error) {
 }
 
 // ask follows RFC 3263 §4.2: "If no port is specified ... the client performs an SRV query"; "If no SRV records were found,
-// the client performs an A or AAAA record lookup of the domain name."
+// the client performs an A or AAAA record lookup of the domain name." A name server that fails at SRV, as those of some
+// routers do, counts as one without records.
 func (r *Resolver) ask(ctx context.Context, t target) (found []netip.AddrPort, err error) {
-	if t.port == 0 && r.opts.SRV != nil {
-		records, err := r.opts.SRV(ctx, "_sip._udp."+t.host)
-		if err != nil && !isNotFound(err) {
-			return nil, err
-		}
-		if len(records) > 0 {
-			return r.askEach(ctx, records)
-		}
+	records, failed := r.records(ctx, t)
+	if len(records) > 0 {
+		return r.askEach(ctx, records)
 	}
 	addrs, err := r.opts.Lookup(ctx, t.host)
-	if err == nil && len(addrs) == 0 {
-		err = errors.New("the name has no address")
+	switch {
+	case err != nil:
+		return nil, errors.Join(err, failed)
+	case len(addrs) == 0:
+		return nil, errors.New("the name has no address")
 	}
 	for _, a := range addrs {
 		found = append(found, netip.AddrPortFrom(a.Unmap(), t.portOr(defaultPort)))
 	}
-	return found, err
+	return found, nil
+}
+
+// records looks for SRV records, in half the time, so that a silent name server leaves the other half to the addresses.
+func (r *Resolver) records(ctx context.Context, t target) ([]*net.SRV, error) {
+	if t.port != 0 || r.opts.SRV == nil {
+		return nil, nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, lookupTimeout/2)
+	defer cancel()
+	records, err := r.opts.SRV(ctx, "_sip._udp."+t.host)
+	if isNotFound(err) {
+		err = nil
+	}
+	return records, err
 }
 
 // askEach looks up the servers that SRV records name. One without an address is passed over while there are others.

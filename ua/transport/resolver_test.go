@@ -257,9 +257,24 @@ func TestServersFromSRVRecords(t *testing.T) {
 		if slices.Contains(n.asked, "_sip._udp.192.0.2.2") {
 			t.Error("SRV records of an address were asked for")
 		}
-		n.err = errors.New("server misbehaving") // says nothing about whether there are records
-		if got, _ := resolve(t, r, "sip:other.example"); got != `! look up "other.example": server misbehaving` {
-			t.Errorf("SRV failure: %q", got)
+	})
+}
+
+func TestNameServerThatFailsAtSRV(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		n := &names{addrs: map[string][]string{"fritz.box": {"192.168.178.1"}}}
+		r := NewResolver(ResolverOptions{Lookup: n.lookup, SRV: func(ctx context.Context, _ string) ([]*net.SRV, error) {
+			<-ctx.Done() // never answers
+			return nil, ctx.Err()
+		}})
+		defer r.Close()
+		start := time.Now()
+		if got, _ := resolve(t, r, "sip:fritz.box"); got != "192.168.178.1:5060" || time.Since(start) != lookupTimeout/2 {
+			t.Errorf("after %v: %q", time.Since(start), got)
+		}
+		n.err = errors.New("server misbehaving")
+		if got, _ := resolve(t, r, "sip:other.example"); !strings.Contains(got, "misbehaving") || !strings.Contains(got, "deadline") {
+			t.Errorf("both fail: %q", got)
 		}
 	})
 }

@@ -1,0 +1,61 @@
+package ua
+
+import (
+	"net/netip"
+
+	"intercom/ua/challenge"
+	"intercom/ua/dialog"
+	"intercom/ua/sip"
+	"intercom/ua/transport"
+)
+
+// bye ends a dialog (RFC 3261 §15.1.1). Whatever the answer, the dialog is
+// over; a challenge is answered so that the peer ends it too.
+func (c *call) bye(d *dialog.Dialog) {
+	c.leave(d)
+	c.sendBye(d, &challenge.Attempts{}, nil)
+}
+
+// sendBye sends the BYE, or sends it again in answer to a challenge.
+func (c *call) sendBye(d *dialog.Dialog, attempts *challenge.Attempts, challenged *sip.Message) {
+	m := d.Request("BYE")
+	if challenged != nil {
+		if err := attempts.Answer(c.credentials(), m, challenged); err != nil {
+			c.l.log.Warn("the peer does not accept that we hang up", "call", string(c.id), "err", err)
+			return
+		}
+	}
+	if agent := c.l.opts.Config.UserAgent; agent != "" {
+		m.Add("User-Agent", agent)
+	}
+	c.toPeer(d, func(to transport.Flow, local netip.AddrPort) {
+		c.l.via(m, local)
+		c.l.request(m, to, func(resp *sip.Message) {
+			if resp.Status == 401 || resp.Status == 407 {
+				c.sendBye(d, attempts, resp)
+			}
+		}, func(err error) {
+			c.l.log.Debug("BYE without an answer", "call", string(c.id), "err", err)
+		})
+	})
+}
+
+// receiveBye ends the call from the other side (RFC 3261 §15.1.2). A caller
+// may do so before the answer: then the INVITE gets its 487.
+func (in leg) receiveBye(s *server) {
+	c := in.call
+	if c.dialog != in.dialog {
+		// RFC 3261 §15: "the callee's UA MUST NOT send a BYE" on an early dialog.
+		c.l.reply(s, c.l.response(s.req, 481, "", ""))
+		return
+	}
+	c.l.reply(s, c.l.response(s.req, 200, "", ""))
+	c.leave(c.dialog)
+	c.stopAwaiting()
+	if c.in != nil && !c.in.answered {
+		c.in.refuse(487, "")
+		c.end(487, "", true)
+		return
+	}
+	c.end(0, "", true)
+}

@@ -1,0 +1,170 @@
+package ua
+
+import (
+	"math/rand/v2"
+	"net/netip"
+
+	"intercom/ua/dialog"
+	"intercom/ua/digest"
+	"intercom/ua/sdp"
+	"intercom/ua/sip"
+	"intercom/ua/transport"
+)
+
+// call is one call, from Dial or Incoming to Ended and on to the last
+// retransmission. Either out or in says how it began.
+type call struct {
+	l       *loop
+	id      CallID
+	account *account // nil for a call to nobody's address
+
+	out *invitation // our INVITE
+	in  *invited    // the peer's INVITE
+
+	dialog   *dialog.Dialog // nil until a 2xx to our INVITE
+	flow     transport.Flow // where the peer's last word came from
+	local    netip.AddrPort // ours, as the peer sees it
+	awaiting []*accepted    // our 2xx without ACK
+
+	media   Media
+	author  sdp.Author
+	sent    *sdp.Description // our last description
+	session Session
+	up      bool // Answered was told
+	ended   bool // Ended was told
+}
+
+// leg is one dialog of a call. A forked INVITE has several.
+type leg struct {
+	*call
+	dialog *dialog.Dialog
+}
+
+func (l *loop) newCall(id CallID, a *account) *call {
+	c := &call{l: l, id: id, account: a, author: sdp.Author{ID: l.sessionID()}}
+	l.calls[id] = c
+	return c
+}
+
+// sessionID is a random o= sess-id that fits a signed 64-bit integer.
+func (l *loop) sessionID() uint64 {
+	var seed [32]byte
+	copy(seed[:], l.token())
+	return rand.New(rand.NewChaCha8(seed)).Uint64() >> 2
+}
+
+// end tells the end of the call, once. What is still under way for it goes on
+// unseen.
+func (c *call) end(status int, reason string, remote bool) {
+	if c.ended {
+		return
+	}
+	c.ended = true
+	delete(c.l.calls, c.id)
+	if reason == "" && status != 0 {
+		reason = sip.ReasonPhrase(status)
+	}
+	c.l.tell(Ended{c.id, status, reason, remote})
+}
+
+// join makes the requests of a dialog find the call.
+func (c *call) join(d *dialog.Dialog) { c.l.dialogs[d.ID()] = leg{c, d} }
+
+// leave ends a dialog: from here on its requests get 481.
+func (c *call) leave(d *dialog.Dialog) { delete(c.l.dialogs, d.ID()) }
+
+// localMedia is what we bring into an offer or answer.
+func (c *call) localMedia() sdp.Local {
+	return sdp.Local{Addr: c.local.Addr(), Port: c.media.Port, Formats: c.media.Formats, Ptime: c.media.Ptime}
+}
+
+// credentials answers challenges for this call, nil if it has none.
+func (c *call) credentials() *digest.Client {
+	if c.account == nil {
+		return nil
+	}
+	return c.account.client
+}
+
+// user is the user part of our Contact.
+func (c *call) user() string {
+	if c.account != nil {
+		return c.account.from.URI.User
+	}
+	return ""
+}
+
+// addContact adds what the peer needs to reach us within the dialog.
+func (c *call) addContact(m *sip.Message) {
+	m.Add("Contact", sip.Address{URI: contact(c.user(), c.local)}.String())
+}
+
+// describe adds a session description of ours to a message.
+func (c *call) describe(m *sip.Message, d *sdp.Description) {
+	c.sent = d
+	m.Body = c.author.Write(d)
+	m.Add("Content-Type", accept)
+}
+
+// described reads the session description of a message; nil if it has none.
+func described(m *sip.Message) (*sdp.Description, error) {
+	if len(m.Body) == 0 {
+		return nil, nil
+	}
+	if _, _, refused := refuseContent(m); refused {
+		return nil, nil
+	}
+	return sdp.Parse(m.Body)
+}
+
+// toPeer finds where the requests of a dialog go. If the peer's own word for
+// it leads nowhere, that is where its last message came from.
+func (c *call) toPeer(d *dialog.Dialog, then func(to transport.Flow, local netip.AddrPort)) {
+	found := func(flows []transport.Flow, err error) {
+		c.l.pending--
+		to := c.flow
+		if err == nil {
+			to = flows[0]
+		}
+		local, err := c.l.local(to.Remote)
+		if err != nil {
+			c.l.log.Warn("request of a call cannot be sent", "call", string(c.id), "err", err)
+			return
+		}
+		then(to, local)
+	}
+	c.l.pending++
+	hop, err := d.NextHop()
+	if err != nil {
+		found(nil, err)
+		return
+	}
+	c.l.locate(hop, found)
+}
+
+// hangup ends the call from this side, whatever state it is in.
+func (c *call) hangup() {
+	switch {
+	case c.ended:
+	case c.out != nil && c.dialog == nil:
+		c.out.cancel()
+		c.end(487, "", false)
+	case c.in != nil && !c.in.answered:
+		c.in.refuse(480, "")
+		c.end(480, "", false)
+	default:
+		// RFC 3261 §15: "the callee's UA MUST NOT send a BYE on a confirmed
+		// dialog until it has received an ACK for its 2xx response or until
+		// the server transaction times out". The ACK then finds it ended.
+		if c.up {
+			c.bye(c.dialog)
+		}
+		c.end(0, "", false)
+	}
+}
+
+func (l *loop) hangup(id CallID) {
+	if c := l.calls[id]; c != nil {
+		c.hangup()
+	}
+}

@@ -1,0 +1,159 @@
+package ua
+
+import (
+	"fmt"
+	"net/netip"
+
+	"intercom/ua/dialog"
+	"intercom/ua/sdp"
+	"intercom/ua/sip"
+	"intercom/ua/transport"
+)
+
+// fork is one of the dialogs that our INVITE has made: proxies may ring
+// several telephones (RFC 3261 §12.1, §13.2.2.4).
+type fork struct {
+	dialog  *dialog.Dialog
+	early   *Session // what a provisional response has agreed
+	acking  bool
+	ack     *sip.Message // sent, nil before
+	ackFlow transport.Flow
+}
+
+// maxForks bounds the early dialogs of one INVITE.
+const maxForks = 16
+
+// fork finds or makes the dialog of a response; nil if it makes none.
+func (v *invitation) fork(resp *sip.Message) *fork {
+	id, err := dialog.ResponseID(resp)
+	if err != nil {
+		return nil
+	}
+	if f := v.forks[id.RemoteTag]; f != nil {
+		f.dialog.Confirm(resp)
+		return f
+	}
+	if len(v.forks) == maxForks && resp.Status < 200 {
+		return nil
+	}
+	d, err := dialog.NewUAC(v.req, resp)
+	if err != nil {
+		return nil
+	}
+	f := &fork{dialog: d}
+	v.forks[id.RemoteTag] = f
+	v.c.join(d)
+	return f
+}
+
+// provisional takes a 1xx.
+func (v *invitation) provisional(resp *sip.Message) {
+	if v.cancelled {
+		v.sendCancel()
+		return
+	}
+	if resp.Status == 100 {
+		return
+	}
+	f := v.fork(resp)
+	answer, err := described(resp)
+	if f == nil || answer == nil || err != nil {
+		v.ringing()
+		return
+	}
+	s, err := sdp.Accept(v.offer, v.c.localMedia(), answer)
+	if err != nil {
+		v.ringing() // the final response may do better
+		return
+	}
+	repeated := f.early != nil && sameSession(*f.early, s)
+	f.early = &s
+	if !repeated {
+		v.c.l.tell(Early{v.c.id, s})
+	}
+}
+
+func (v *invitation) ringing() {
+	if !v.rang {
+		v.rang = true
+		v.c.l.tell(Ringing{v.c.id})
+	}
+}
+
+// accepted takes a 2xx. The first one makes the call; others, and one that
+// comes though we have hung up, are acknowledged and ended at once. RFC 3261
+// §13.2.2.4: "The UAC core MUST generate an ACK request for each 2xx received
+// from the transaction layer."
+func (v *invitation) accepted(resp *sip.Message) {
+	f := v.fork(resp)
+	if f == nil {
+		// Without a To tag there is no dialog to acknowledge in.
+		v.c.end(502, "answered without a To tag", true)
+		return
+	}
+	if f.acking {
+		if f.ack != nil {
+			v.c.l.send(f.ackFlow, f.ack)
+		}
+		return
+	}
+	v.acknowledge(f)
+	if v.c.ended || v.c.dialog != nil {
+		v.c.bye(f.dialog)
+		return
+	}
+	v.c.dialog = f.dialog
+	v.forgetOthers(f)
+	s, err := v.agreed(f, resp)
+	if err != nil {
+		v.c.bye(f.dialog)
+		v.c.end(488, err.Error(), false)
+		return
+	}
+	v.c.session, v.c.up = s, true
+	v.c.l.tell(Answered{v.c.id, s})
+}
+
+// forgetOthers drops the early dialogs that have not answered.
+func (v *invitation) forgetOthers(won *fork) {
+	for _, f := range v.forks {
+		if f != won && !f.acking {
+			v.c.leave(f.dialog)
+		}
+	}
+}
+
+// agreed reads the answer. RFC 3261 §13.2.1: it must be in the 2xx; where it is
+// only in an earlier response of the same dialog, that one is meant.
+func (v *invitation) agreed(f *fork, resp *sip.Message) (Session, error) {
+	answer, err := described(resp)
+	switch {
+	case err != nil:
+		return Session{}, fmt.Errorf("answered with a %w", err)
+	case answer != nil:
+		return sdp.Accept(v.offer, v.c.localMedia(), answer)
+	case f.early != nil:
+		return *f.early, nil
+	}
+	return Session{}, fmt.Errorf("answered %d without a session description", resp.Status)
+}
+
+// acknowledge sends the ACK of a 2xx, in the dialog and with its route set.
+func (v *invitation) acknowledge(f *fork) {
+	f.acking = true
+	m := f.dialog.Ack(v.seq)
+	// RFC 3261 §22.1: the ACK carries the same credentials as the INVITE, as
+	// it cannot be challenged.
+	for _, name := range []string{"Authorization", "Proxy-Authorization"} {
+		for value := range v.req.Values(name) {
+			m.Add(name, value)
+		}
+	}
+	v.c.toPeer(f.dialog, func(to transport.Flow, local netip.AddrPort) {
+		v.c.l.via(m, local)
+		f.ack, f.ackFlow = m, to
+		if err := v.c.l.send(to, m); err != nil {
+			v.c.l.log.Warn("ACK not sent", "call", string(v.c.id), "err", err)
+		}
+	})
+}

@@ -1,0 +1,34 @@
+package ua
+
+import (
+	"intercom/ua/transport"
+)
+
+// receive takes a request within a dialog of a call.
+func (in leg) receive(p transport.Packet) {
+	l := in.l
+	s, ok := l.serve(p)
+	if !ok {
+		l.refuse(p, 503, "")
+		return
+	}
+	if !in.dialog.Receive(p.Msg) {
+		l.reply(s, l.response(p.Msg, 500, "CSeq Out of Order", ""))
+		return
+	}
+	if missing := unsupported(p.Msg); missing != "" {
+		l.reply(s, withUnsupported(l.response(p.Msg, 420, "", ""), missing))
+		return
+	}
+	in.flow = p.Flow
+	switch p.Msg.Method {
+	case "BYE":
+		in.receiveBye(s)
+	case "INVITE":
+		in.receiveReinvite(s)
+	case "OPTIONS":
+		l.reply(s, capabilities(l.response(p.Msg, 200, "", "")))
+	default:
+		l.reply(s, l.response(p.Msg, notAllowed(p.Msg.Method), "", ""))
+	}
+}

@@ -1,0 +1,235 @@
+package ua
+
+import (
+	"strconv"
+	"strings"
+	"time"
+
+	"intercom/ua/dialog"
+	"intercom/ua/sdp"
+	"intercom/ua/sip"
+	"intercom/ua/transport"
+)
+
+// invited is the peer's INVITE until it has a final response.
+type invited struct {
+	c        *call
+	server   *server
+	tag      string           // our To tag
+	offer    *sdp.Description // nil if the offer is left to us
+	ringing  *sip.Message     // the 180, sent again each minute
+	again    time.Time
+	end      time.Time // of the caller's patience, or ours
+	timer    timer
+	answered bool // a final response was given
+}
+
+const (
+	// ringAgain: RFC 3261 §13.3.1.1: "To prevent cancellation, the UAS MUST
+	// send a non-100 provisional response at every minute".
+	ringAgain = time.Minute
+	// maxRinging is how long a call waits for a decision.
+	maxRinging = 3 * time.Minute
+)
+
+// receiveInvite takes an INVITE outside of any dialog from somebody trusted.
+func (l *loop) receiveInvite(p transport.Packet) {
+	// RFC 3261 §8.2.2.2: a request without a To tag whose From tag, Call-ID and
+	// CSeq "exactly match those associated with an ongoing transaction, but the
+	// request does not match that transaction" came by two ways: "The UAS core
+	// SHOULD generate a 482".
+	if l.merged[mergeKeyOf(p.Msg)] != nil {
+		l.refuse(p, 482, "")
+		return
+	}
+	s, ok := l.serve(p)
+	if !ok {
+		l.refuse(p, 503, "")
+		return
+	}
+	offer, resp := l.examine(s)
+	if resp == nil {
+		resp = l.admit(s, offer)
+	}
+	if resp != nil {
+		l.reply(s, resp)
+	}
+}
+
+// examine returns the offer of an INVITE, or the response that refuses it
+// (RFC 3261 §8.2).
+func (l *loop) examine(s *server) (*sdp.Description, *sip.Message) {
+	tag := l.statelessTag(s.req)
+	if missing := unsupported(s.req); missing != "" {
+		return nil, withUnsupported(l.response(s.req, 420, "", tag), missing)
+	}
+	if name, value, refused := refuseContent(s.req); refused {
+		resp := l.response(s.req, 415, "", tag)
+		resp.Add(name, value)
+		return nil, resp
+	}
+	offer, err := described(s.req)
+	if err != nil {
+		l.log.Info("call refused", "peer", s.flow.Remote, "err", err)
+		return nil, l.response(s.req, 400, "Bad Session Description", tag)
+	}
+	return offer, nil
+}
+
+// admit makes the call, or returns the response that refuses it.
+func (l *loop) admit(s *server, offer *sdp.Description) *sip.Message {
+	tag := l.statelessTag(s.req)
+	switch {
+	case s.req.Has("Replaces"):
+		// RFC 3891 §3: there is no dialog that could be replaced.
+		return l.response(s.req, 481, "", tag)
+	case l.stopping, len(l.events) > maxUnread:
+		return l.response(s.req, 503, "", tag)
+	case len(l.calls) >= l.opts.Config.MaxCalls:
+		return l.response(s.req, 486, "", tag)
+	}
+	tag = l.token()
+	d, err := dialog.NewUAS(s.req, tag)
+	if err != nil {
+		l.log.Info("call refused", "peer", s.flow.Remote, "err", err)
+		return l.response(s.req, 400, "Bad Contact", tag)
+	}
+	local, err := l.local(s.flow.Remote)
+	if err != nil {
+		return l.response(s.req, 500, "", tag)
+	}
+	l.incoming++
+	c := l.newCall(CallID("in-"+strconv.Itoa(l.incoming)), l.calledAccount(s.req, s.flow.Remote.Addr().Unmap()))
+	c.dialog, c.local, c.flow = d, local, s.flow
+	c.in = &invited{c: c, server: s, tag: tag, offer: offer}
+	c.in.timer.fire = c.in.tick
+	s.call = c
+	c.join(d)
+	c.in.patience()
+	l.reply(s, l.response(s.req, 100, "", ""))
+	l.tell(c.in.event())
+	return nil
+}
+
+func (v *invited) event() Incoming {
+	req := v.server.req
+	from, _ := req.From() // Validate has read both
+	to, _ := req.To()
+	e := Incoming{
+		Call: v.c.id, From: from.URI.String(), FromName: from.Display, To: to.URI.String(),
+		Source: v.server.flow.Remote, Trusted: true, HasOffer: v.offer != nil,
+	}
+	if v.c.account != nil {
+		e.Account = v.c.account.Name
+	}
+	return e
+}
+
+// patience reads Expires (RFC 3261 §13.3.1: "If the request is an INVITE that
+// contains an Expires header field, the UAS core sets a timer for the number of
+// seconds indicated") and bounds it.
+func (v *invited) patience() {
+	limit := maxRinging
+	if n, err := strconv.ParseUint(strings.TrimSpace(v.server.req.Get("Expires")), 10, 32); err == nil {
+		limit = min(limit, time.Duration(n)*time.Second)
+	}
+	v.end = v.c.l.now.Add(limit)
+	v.wait()
+}
+
+func (v *invited) wait() {
+	at := v.end
+	if v.ringing != nil && v.again.Before(at) {
+		at = v.again
+	}
+	v.c.l.timers.set(&v.timer, at)
+}
+
+// tick sends the 180 again, or gives the call up: "If the timer fires before
+// the UAS generates a final response, a 487 (Request Terminated) response
+// SHOULD be generated."
+func (v *invited) tick() {
+	if v.c.l.now.Before(v.end) {
+		v.alert()
+		return
+	}
+	v.refuse(487, "")
+	v.c.end(487, "", true)
+}
+
+func (l *loop) ring(id CallID) {
+	c := l.calls[id]
+	if c == nil || c.in == nil || c.in.answered || c.in.ringing != nil {
+		return
+	}
+	v := c.in
+	v.ringing = l.response(v.server.req, 180, "", v.tag)
+	v.copyRoutes(v.ringing)
+	c.addContact(v.ringing)
+	v.alert()
+}
+
+func (v *invited) alert() {
+	l := v.c.l
+	l.reply(v.server, v.ringing)
+	v.again = l.now.Add(ringAgain)
+	v.wait()
+}
+
+// copyRoutes: RFC 3261 §12.1.1: "the UAS MUST copy all Record-Route header
+// field values from the request into the response".
+func (v *invited) copyRoutes(resp *sip.Message) { copyRoutes(resp, v.server.req) }
+
+func copyRoutes(resp, req *sip.Message) {
+	for value := range req.Values("Record-Route") {
+		resp.Add("Record-Route", value)
+	}
+}
+
+// refuse gives a final response that makes no call.
+func (v *invited) refuse(status int, reason string) {
+	v.finish()
+	v.c.leave(v.c.dialog)
+	v.c.l.reply(v.server, v.c.l.response(v.server.req, status, reason, v.tag))
+}
+
+func (v *invited) finish() {
+	v.answered = true
+	v.c.l.timers.set(&v.timer, time.Time{})
+}
+
+func (l *loop) reject(id CallID, status int, reason string) {
+	c := l.calls[id]
+	if c == nil || c.in == nil || c.in.answered {
+		return
+	}
+	if status < 300 || status > 699 {
+		l.log.Error("a call cannot be rejected with this status", "call", string(id), "status", status)
+		status, reason = 480, ""
+	}
+	c.in.refuse(status, reason)
+	c.end(status, reason, false)
+}
+
+// answer takes the call: with the answer to the caller's offer, or with an
+// offer of ours that the ACK answers (RFC 3261 §13.2.1).
+func (l *loop) answer(id CallID, m Media) {
+	c := l.calls[id]
+	if c == nil || c.in == nil || c.in.answered {
+		return
+	}
+	c.media = m
+	v := c.in
+	resp := l.response(v.server.req, 200, "", v.tag)
+	copyRoutes(resp, v.server.req)
+	c.addContact(resp)
+	pending := &accepted{c: c, server: v.server, resp: resp, first: true}
+	if err := pending.describe(v.offer); err != nil {
+		v.refuse(488, "")
+		c.end(488, err.Error(), false)
+		return
+	}
+	v.finish()
+	c.dialog.Accept()
+	pending.send()
+}

@@ -1,0 +1,259 @@
+package ua
+
+import (
+	"errors"
+	"fmt"
+	"net/netip"
+	"strings"
+	"time"
+
+	"intercom/ua/challenge"
+	"intercom/ua/sdp"
+	"intercom/ua/sip"
+	"intercom/ua/transaction"
+	"intercom/ua/transport"
+)
+
+// invitation is our INVITE on its way to an answer: through servers that do
+// not respond, challenges and redirections, until a final response.
+type invitation struct {
+	c       *call
+	from    sip.Address // with our tag
+	to      sip.Address // as dialled
+	target  sip.URI     // Request-URI
+	callID  string
+	seq     uint32
+	flows   []transport.Flow // to be tried; the first one is under way
+	req     *sip.Message
+	client  *client
+	offer   *sdp.Description
+	visited []string // targets so far
+
+	attempts  challenge.Attempts
+	forks     map[string]*fork // by To tag
+	rang      bool             // Ringing was told
+	cancelled bool
+}
+
+// dial begins an outgoing call.
+func (l *loop) dial(id CallID, d Dial) {
+	if l.calls[id] != nil {
+		l.log.Error("a call of this name is already there", "call", string(id))
+		return
+	}
+	a := l.account(d.Account)
+	c := l.newCall(id, a)
+	c.media = d.Media
+	switch target, err := a.target(d.Target); {
+	case l.stopping:
+		c.end(503, "shutting down", false)
+	case a == nil:
+		c.end(400, fmt.Sprintf("no account %q", d.Account), false)
+	case len(l.calls) > l.opts.Config.MaxCalls:
+		c.end(503, fmt.Sprintf("already %d calls", l.opts.Config.MaxCalls), false)
+	case err != nil:
+		c.end(400, err.Error(), false)
+	default:
+		c.invite(target, d.DisplayName)
+	}
+}
+
+// target reads what is dialled: a URI, or a number in the account's domain.
+func (a *account) target(text string) (sip.URI, error) {
+	if a != nil && text != "" && !strings.ContainsAny(text, ":@") && !a.server().IsZero() {
+		return sip.URI{Scheme: "sip", User: sip.EscapeUser(text), Host: a.from.URI.Host, Port: a.from.URI.Port}, nil
+	}
+	uri, err := sip.ParseURI(text)
+	if err != nil || uri.Scheme != "sip" || uri.Host == "" {
+		return uri, fmt.Errorf(`%q cannot be called; want a URI such as "sip:11@fritz.box"`, text)
+	}
+	uri.Headers = ""
+	return uri, nil
+}
+
+func (c *call) invite(target sip.URI, display string) {
+	from := c.account.from
+	if display != "" {
+		from.Display = display
+	}
+	c.out = &invitation{
+		c: c, from: from.WithTag(c.l.token()), to: sip.Address{URI: target}, target: target,
+		callID: c.l.token(), forks: map[string]*fork{},
+	}
+	c.out.route()
+}
+
+// route finds the servers for the target and begins with the first.
+func (v *invitation) route() {
+	v.visited = append(v.visited, v.target.String())
+	found := func(flows []transport.Flow, err error) {
+		switch {
+		case v.cancelled:
+		case err != nil:
+			v.c.end(503, err.Error(), false)
+		default:
+			v.flows = flows
+			v.send()
+		}
+	}
+	a := v.c.account
+	switch {
+	case !a.serves(v.target.Host):
+		v.c.l.locate(v.target, found)
+	case a.up && a.flow.Remote.IsValid():
+		// The server that holds the registration knows us; another address
+		// of the same name may not.
+		found([]transport.Flow{a.flow}, nil)
+	default:
+		v.c.l.locate(a.server(), found)
+	}
+}
+
+// send sends the INVITE to the first of the servers that are left, passing
+// over those that asked to be left alone.
+func (v *invitation) send() {
+	l := v.c.l
+	for len(v.flows) > 0 && l.now.Before(l.quiet[v.flows[0].Remote]) {
+		v.flows = v.flows[1:]
+	}
+	if len(v.flows) == 0 {
+		v.c.end(503, "the server has asked for a pause", true)
+		return
+	}
+	to := v.flows[0]
+	local, err := l.local(to.Remote)
+	if err != nil {
+		v.c.end(503, err.Error(), false)
+		return
+	}
+	v.c.local = local
+	v.submit(v.build(), to, local)
+}
+
+// submit sends a built INVITE.
+func (v *invitation) submit(m *sip.Message, to transport.Flow, local netip.AddrPort) {
+	v.c.l.via(m, local)
+	v.req = m
+	client := v.c.l.request(m, to, v.responded, v.failed)
+	if !client.answered {
+		v.client = client
+	}
+}
+
+// build makes the INVITE (RFC 3261 §13.2.1, §8.1.1).
+func (v *invitation) build() *sip.Message {
+	v.seq++
+	m := sip.NewRequest("INVITE", v.target.String())
+	m.Add("Max-Forwards", "70")
+	if a := v.c.account; !a.proxy.IsZero() {
+		m.Add("Route", sip.Address{URI: a.proxy}.String())
+	}
+	m.Add("From", v.from.String())
+	m.Add("To", v.to.String())
+	m.Add("Call-ID", v.callID)
+	m.Add("CSeq", sip.CSeq{Seq: v.seq, Method: "INVITE"}.String())
+	v.c.addContact(m)
+	m.Add("Allow", allow)
+	if agent := v.c.l.opts.Config.UserAgent; agent != "" {
+		m.Add("User-Agent", agent)
+	}
+	v.offer = sdp.Offer(v.c.localMedia(), nil)
+	v.c.describe(m, v.offer)
+	return m
+}
+
+// responded takes a response to the INVITE.
+func (v *invitation) responded(resp *sip.Message) {
+	v.c.flow = v.flows[0]
+	switch {
+	case resp.Status < 200:
+		v.provisional(resp)
+	case resp.Status < 300:
+		v.accepted(resp)
+	case v.c.ended:
+		v.forget()
+	case resp.Status < 400:
+		v.redirected(resp)
+	case resp.Status == 401 || resp.Status == 407:
+		v.challenged(resp)
+	case resp.Status == 503:
+		v.unavailable(resp)
+	default:
+		v.refused(resp)
+	}
+}
+
+// refused ends the call with the peer's word.
+func (v *invitation) refused(resp *sip.Message) {
+	v.forget()
+	v.c.end(resp.Status, resp.Reason, true)
+}
+
+// forget drops the early dialogs. RFC 3261 §13.2.2.3: a non-2xx final response
+// terminates them all.
+func (v *invitation) forget() {
+	for _, f := range v.forks {
+		if f.dialog != v.c.dialog {
+			v.c.leave(f.dialog)
+		}
+	}
+}
+
+func (v *invitation) challenged(resp *sip.Message) {
+	m := v.build()
+	if err := v.attempts.Answer(v.c.credentials(), m, resp); err != nil {
+		v.forget()
+		v.c.end(resp.Status, err.Error(), true)
+		return
+	}
+	v.submit(m, v.flows[0], v.c.local)
+}
+
+// unavailable heeds 503 Service Unavailable. RFC 3261 §21.5.4: "A client [...]
+// receiving a 503 SHOULD attempt to forward the request to an alternate server.
+// It SHOULD NOT forward any other requests to that server for the duration
+// specified in the Retry-After header field, if present."
+func (v *invitation) unavailable(resp *sip.Message) {
+	if pause := retryAfter(resp); pause > 0 {
+		v.c.l.avoid(v.flows[0].Remote, pause)
+	}
+	if v.next() {
+		return
+	}
+	v.refused(resp)
+}
+
+// next turns to the next server (RFC 3263 §4.3).
+func (v *invitation) next() bool {
+	if len(v.flows) < 2 || v.cancelled {
+		return false
+	}
+	v.flows = v.flows[1:]
+	v.send()
+	return true
+}
+
+// failed: RFC 3261 §8.1.3.1: a timeout counts as 408, an error of the
+// transport as 503.
+func (v *invitation) failed(err error) {
+	if v.next() {
+		return
+	}
+	v.forget()
+	if errors.Is(err, transaction.ErrTimeout) {
+		v.c.end(408, fmt.Sprintf("no answer from %s", v.flows[0].Remote), false)
+		return
+	}
+	v.c.end(503, err.Error(), false)
+}
+
+// avoid leaves a server alone for a while. Only servers that we ask come in
+// here, and those whose time is over go.
+func (l *loop) avoid(server netip.AddrPort, pause time.Duration) {
+	for addr, until := range l.quiet {
+		if !l.now.Before(until) {
+			delete(l.quiet, addr)
+		}
+	}
+	l.quiet[server] = l.now.Add(pause)
+}

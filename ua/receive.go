@@ -1,0 +1,125 @@
+package ua
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+
+	"intercom/ua/dialog"
+	"intercom/ua/sip"
+	"intercom/ua/transaction"
+	"intercom/ua/transport"
+)
+
+// receive takes one packet to where it belongs.
+func (l *loop) receive(p transport.Packet) {
+	if p.Err != nil {
+		l.unreachable(p)
+		return
+	}
+	if p.Msg == nil {
+		return // the transport is closed
+	}
+	if l.opts.Trace != nil {
+		l.opts.Trace(Trace{At: p.At, Local: l.udp.LocalAddr(), Remote: p.Remote, Transport: p.Transport, Msg: p.Msg})
+	}
+	switch {
+	case !p.Msg.IsRequest():
+		l.receiveResponse(p)
+	case p.Fault != nil:
+		l.receiveFaulty(p)
+	default:
+		l.receiveRequest(p)
+	}
+}
+
+// receiveResponse finds the request that it answers. One that nobody waits
+// for, or that is not well-formed, is dropped (RFC 3261 §17.1.3, §18.1.2).
+func (l *loop) receiveResponse(p transport.Packet) {
+	if p.Fault != nil {
+		return
+	}
+	if c := l.clients[transaction.ClientKey(p.Msg)]; c != nil {
+		l.apply(c, c.machine.Receive(l.now, p.Msg))
+	}
+}
+
+// receiveFaulty answers a malformed request of somebody known with what it is
+// owed. It never comes near a call.
+func (l *loop) receiveFaulty(p transport.Packet) {
+	switch {
+	case p.Msg.Method == "ACK": // RFC 3261 §17.1: an ACK is never answered
+	case !l.trusted(p):
+		l.turnAway(p)
+	default:
+		l.refuse(p, p.Fault.Status, p.Fault.Reason)
+	}
+}
+
+func (l *loop) receiveRequest(p transport.Packet) {
+	if s := l.servers[transaction.ServerKey(p.Msg)]; s != nil {
+		l.applyServer(s, s.machine.Receive(l.now, p.Msg))
+		return
+	}
+	switch p.Msg.Method {
+	case "ACK":
+		l.receiveAck(p.Msg)
+		return
+	case "CANCEL":
+		l.receiveCancel(p)
+		return
+	}
+	id, err := dialog.RequestID(p.Msg)
+	if err == nil {
+		if in, ok := l.dialogs[id]; ok {
+			in.receive(p)
+			return
+		}
+	}
+	switch {
+	case !l.trusted(p):
+		l.turnAway(p)
+	case err == nil:
+		// RFC 3261 §12.2.2: "If the UAS wishes to reject the request because it
+		// does not wish to recreate the dialog, it MUST respond to the request
+		// with a 481".
+		l.refuse(p, 481, "")
+	default:
+		l.receiveOutside(p)
+	}
+}
+
+// receiveOutside takes a request outside of any dialog. All but INVITE are
+// answered without keeping anything (RFC 3261 §8.2.7).
+func (l *loop) receiveOutside(p transport.Packet) {
+	switch p.Msg.Method {
+	case "INVITE":
+		l.receiveInvite(p)
+	case "OPTIONS":
+		l.receiveOptions(p)
+	case "SUBSCRIBE", "PUBLISH":
+		l.refuse(p, 489, "") // RFC 6665 §4.2.1.1: no event package is known
+	default:
+		l.refuse(p, notAllowed(p.Msg.Method), "")
+	}
+}
+
+// notAllowed is the status for a method that is not served: 405 if it is one
+// of SIP's, 501 if it is not known at all (RFC 3261 §8.2.1, §21.5.2).
+func notAllowed(method string) int {
+	switch method {
+	case "REGISTER", "MESSAGE", "INFO", "UPDATE", "PRACK", "REFER", "NOTIFY", "SUBSCRIBE", "PUBLISH", "OPTIONS":
+		return 405
+	}
+	return 501
+}
+
+// statelessTag is a To tag that comes out the same for each copy of a request.
+func (l *loop) statelessTag(req *sip.Message) string {
+	var room [512]byte
+	text := append(room[:0], l.secret[:]...)
+	text = append(text, req.CallID()...)
+	text = append(text, req.Get("From")...)
+	text = append(text, req.Get("CSeq")...)
+	sum := sha256.Sum256(text)
+	return hex.EncodeToString(sum[:8])
+}

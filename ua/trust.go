@@ -1,0 +1,68 @@
+package ua
+
+import (
+	"log/slog"
+	"net/netip"
+	"slices"
+	"time"
+
+	"intercom/ua/transport"
+)
+
+// trust decides whose requests are heard. It keeps nothing about those who
+// are not, but a count: state must not grow with source addresses.
+type trust struct {
+	prefixes []netip.Prefix
+	accounts []*account
+	answer   bool // 403 instead of silence
+	refused  int  // since the last line in the log
+	logged   time.Time
+}
+
+func newTrust(c Config, accounts []*account) trust {
+	t := trust{accounts: accounts, answer: c.Refuse == RefuseForbidden}
+	for _, text := range c.Allow {
+		p, _ := parsePrefix(text) // Check has parsed it
+		t.prefixes = append(t.prefixes, p)
+	}
+	return t
+}
+
+// allows tells whether a source is a server of an account or in an allowed
+// prefix. Over UDP a source address can be forged, but then the answers, with
+// the tags that any further request needs, do not reach the forger.
+func (t *trust) allows(source netip.Addr) bool {
+	source = source.Unmap().WithZone("")
+	return slices.ContainsFunc(t.prefixes, func(p netip.Prefix) bool { return p.Contains(source) }) ||
+		slices.ContainsFunc(t.accounts, func(a *account) bool { return slices.Contains(a.servers, source) })
+}
+
+// turnAway gives a stranger's request what Config.Refuse says, and the log one
+// line a minute.
+func (l *loop) turnAway(p transport.Packet) {
+	t := &l.trust
+	t.refused++
+	if l.now.Sub(t.logged) >= time.Minute {
+		l.log.Warn("requests from strangers refused", slog.Int("count", t.refused), slog.Any("peer", p.Remote), slog.String("method", clip(p.Msg.Method)))
+		t.refused, t.logged = 0, l.now
+	}
+	if t.answer && p.Msg.Method != "ACK" {
+		l.refuse(p, 403, "")
+	}
+}
+
+// refuse answers a request without keeping anything (RFC 3261 §8.2.7).
+func (l *loop) refuse(p transport.Packet, status int, reason string) {
+	l.respond(p.Flow, l.response(p.Msg, status, reason, l.statelessTag(p.Msg)))
+}
+
+// clip keeps a word of the network short in the log.
+func clip(s string) string {
+	if len(s) > 32 {
+		return s[:32]
+	}
+	return s
+}
+
+// trusted tells whether the request may do more than be refused.
+func (l *loop) trusted(p transport.Packet) bool { return l.trust.allows(p.Remote.Addr()) }

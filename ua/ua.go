@@ -1,0 +1,142 @@
+package ua
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/netip"
+	"time"
+
+	"intercom/ua/sip"
+	"intercom/ua/transport"
+)
+
+// PacketConn is the UDP socket of the user agent; *net.UDPConn is one.
+type PacketConn interface {
+	ReadFromUDPAddrPort(b []byte) (n int, addr netip.AddrPort, err error)
+	WriteToUDPAddrPort(b []byte, addr netip.AddrPort) (int, error)
+	LocalAddr() net.Addr
+	SetReadDeadline(t time.Time) error
+	Close() error
+}
+
+// Options is what a user agent is made of. Only Config is needed.
+type Options struct {
+	Config   Config
+	Accounts []Account
+
+	Log *slog.Logger // nil discards
+
+	// Listen opens the socket; nil is net.ListenUDP.
+	Listen func(netip.AddrPort) (PacketConn, error)
+
+	// Route returns this device's address towards a peer; nil asks the kernel.
+	Route func(remote netip.AddrPort) (netip.Addr, error)
+
+	// Lookup resolves a host name; nil is the system's resolver.
+	Lookup func(ctx context.Context, host string) ([]netip.Addr, error)
+
+	// Trace is called with each message in or out, on the goroutine of Run.
+	// It must not keep or change the message.
+	Trace func(Trace)
+
+	// Rand is the source of tags, branches and jitter; nil is crypto/rand.
+	Rand io.Reader
+}
+
+// Trace is one message as it came or went.
+type Trace struct {
+	At            time.Time
+	Out           bool
+	Local, Remote netip.AddrPort
+	Transport     string
+	Msg           *sip.Message
+}
+
+// UA is a user agent. Its methods may be called from any goroutine and do not
+// block, except Run.
+type UA struct {
+	loop   *loop
+	queue  *queue
+	events chan Event
+}
+
+// stopTime bounds how long Run goes on after its context has ended.
+const stopTime = 2 * time.Second
+
+// New checks the options and binds the socket; Run does the rest.
+func New(o Options) (*UA, error) {
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	if o.Rand == nil {
+		o.Rand = rand.Reader
+	}
+	if faults := o.Config.Check(); len(faults) > 0 {
+		return nil, fmt.Errorf("sip: %w", joined(faults))
+	}
+	accounts, err := newAccounts(o.Accounts, o.Rand)
+	if err != nil {
+		return nil, err
+	}
+	local := netip.MustParseAddrPort(o.Config.Listen) // Check has parsed it
+	udp, err := transport.Open(transport.Options{Local: local, Listen: listener(o.Listen), Route: o.Route, Log: o.Log})
+	if err != nil {
+		return nil, err
+	}
+	u := &UA{queue: newQueue(), events: make(chan Event)}
+	u.loop = newLoop(o, accounts, udp, u.queue, u.events)
+	return u, nil
+}
+
+// listener adapts the option to the transport's own interface.
+func listener(listen func(netip.AddrPort) (PacketConn, error)) func(netip.AddrPort) (transport.PacketConn, error) {
+	if listen == nil {
+		return nil
+	}
+	return func(local netip.AddrPort) (transport.PacketConn, error) { return listen(local) }
+}
+
+func joined(faults []ConfigFault) error {
+	errs := make([]error, len(faults))
+	for i, f := range faults {
+		errs[i] = f
+	}
+	return errors.Join(errs...)
+}
+
+// LocalAddr returns the bound address and port; the address may be
+// unspecified.
+func (u *UA) LocalAddr() netip.AddrPort { return u.loop.udp.LocalAddr() }
+
+// Events returns the channel on which everything is told. It is never closed:
+// Run's return ends the events. What nobody reads waits in the user agent.
+func (u *UA) Events() <-chan Event { return u.events }
+
+// Run registers the accounts and serves until ctx ends. Then it ends the calls
+// and takes the registrations back, within 2 s; when it returns, the socket
+// is closed and no goroutine is left. It can be called once.
+func (u *UA) Run(ctx context.Context) error { return u.loop.run(ctx) }
+
+// Dial places a call. Its fate comes as events.
+func (u *UA) Dial(id CallID, d Dial) { u.queue.put(func(l *loop) { l.dial(id, d) }) }
+
+// Ring answers an incoming call with 180 Ringing.
+func (u *UA) Ring(id CallID) { u.queue.put(func(l *loop) { l.ring(id) }) }
+
+// Answer takes an incoming call.
+func (u *UA) Answer(id CallID, m Media) { u.queue.put(func(l *loop) { l.answer(id, m) }) }
+
+// Reject refuses an incoming call with a final status of 300 to 699; an empty
+// reason becomes the standard phrase.
+func (u *UA) Reject(id CallID, status int, reason string) {
+	u.queue.put(func(l *loop) { l.reject(id, status, reason) })
+}
+
+// Hangup ends a call in whatever state it is: CANCEL, BYE or a refusal.
+// Unknown calls are ignored: they have just ended.
+func (u *UA) Hangup(id CallID) { u.queue.put(func(l *loop) { l.hangup(id) }) }
