@@ -18,7 +18,7 @@ start() {
   printf '<sip:%s@%s;transport=udp>;auth_pass=%s;answermode=%s;regint=%s\n' \
     "$user" "${registrar:-$address}" "${PASSWORD:-secret}" "${ANSWERS:-auto}" "$([ -n "$registrar" ] && echo 60 || echo 0)" >"$dir/accounts"
   : >"$dir/contacts"
-  start_group "$(pidfile "$name")" "$dir/log" baresip -f "$dir"
+  start_group "$(pidfile "$name")" "$dir/log" baresip -s -f "$dir"
   until_true 5 grep -q "baresip is ready" "$dir/log" || { tail -n 20 "$dir/log" >&2; stop "$name"; die "$name did not start"; }
   [ -z "$registrar" ] || until_true 5 grep -q "200 OK" "$dir/log" || { tail -n 20 "$dir/log" >&2; stop "$name"; die "$name is not registered"; }
   echo "pid=$(cat "$(pidfile "$name")")"

@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # Shared by the peer scripts; to be sourced. What they make lives in one folder that git ignores.
 peers_dir=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 cache=${INTERCOM_CACHE:-$(cd "$peers_dir/../.." && pwd)/.cache}

@@ -14,7 +14,7 @@ need sipp sip-tester
 need sox sox
 need espeak-ng espeak-ng
 
-[ "$(id -u)" = 0 ] || left_out "unpacking and starting them takes root (run 'make peers' as root, or set nothing and go on without)"
+[ "$(id -u)" = 0 ] || left_out "unpacking and starting them takes root"
 if [ -n "$wanted" ]; then
   command -v apt-get >/dev/null || left_out "no apt-get to install$wanted with"
   log=$cache/install.log
