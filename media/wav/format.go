@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"io"
+	"time"
 )
 
 // The format tags of the "fmt " chunk that are read here.
@@ -61,8 +62,8 @@ func (f *format) check(rate uint32) error {
 	return nil
 }
 
-// readSamples decodes and mixes down until r ends.
-func (f *format) readSamples(r io.Reader) ([]int16, error) {
+// readSamples decodes and mixes down until r ends, at most so many samples.
+func (f *format) readSamples(r io.Reader, most int) ([]int16, error) {
 	frame := f.decode.size * f.channels
 	buf := make([]byte, frame*1024)
 	var samples []int16
@@ -77,10 +78,14 @@ func (f *format) readSamples(r io.Reader) ([]int16, error) {
 		if err != nil {
 			return nil, fmt.Errorf("wav: reading samples: %w", err)
 		}
-		if len(samples) > MaxSamples {
-			return nil, fmt.Errorf("wav: the file has more than %d samples; want at most ten minutes at 48 kHz", MaxSamples)
+		if len(samples) > most {
+			return nil, fmt.Errorf("wav: the file has more than %d samples; want at most that many, which are %v", most, f.time(most))
 		}
 	}
+}
+
+func (f *format) time(samples int) time.Duration {
+	return (time.Duration(samples) * time.Second / time.Duration(f.rate)).Round(time.Second)
 }
 
 // mix decodes one frame to the mean of its channels.

@@ -43,7 +43,7 @@ func Read(r io.Reader) (samples []int16, rate int, err error) {
 			if c.size == unknown || c.size == 0 && streamed {
 				c.size = unknown
 			}
-			samples, err = f.readSamples(io.LimitReader(r, int64(c.size)))
+			samples, err = f.readSamples(io.LimitReader(r, int64(c.size)), MaxSamples)
 			return samples, f.rate, err
 		default:
 			if err := c.skip(r, 0); err != nil {

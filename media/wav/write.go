@@ -29,7 +29,10 @@ func NewWriter(w io.WriteSeeker, rate int) (*Writer, error) {
 		return nil, fmt.Errorf("wav: cannot write at %d Hz; want 1 to %d", rate, MaxRate)
 	}
 	out := &Writer{w: w, rate: rate}
-	return out, out.writeHeader()
+	if err := out.writeHeader(); err != nil {
+		return nil, err
+	}
+	return out, nil
 }
 
 // Write appends samples. It allocates nothing.
