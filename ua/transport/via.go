@@ -17,24 +17,33 @@ func stampVia(req *sip.Message, from netip.AddrPort) {
 		return // Validate has found it as well
 	}
 	source := from.Addr().WithZone("")
-	params := via.Params
+	params := via.Params.Without("received")
 	if params.Has("rport") {
 		// RFC 3581 §4: "it MUST set the value of the parameter to the source port of the request ... It MUST also insert a
 		// received parameter containing the source IP address that the request came from, even if it is identical to the value
 		// of the sent-by component."
-		params = params.With("rport", strconv.Itoa(int(from.Port()))).With("received", source.String())
+		params = withSource(params.Without("rport"), source, from.Port())
 	} else if a, err := netip.ParseAddr(via.Host); err != nil || a.Unmap() != source {
 		// RFC 3261 §18.2.1: "If the host portion of the "sent-by" parameter contains a domain name, or if it contains an IP
 		// address that differs from the packet source address, the server MUST add a "received" parameter to that Via header
 		// field value."
-		params = params.With("received", source.String())
-	} else if params.Has("received") {
-		params = params.Without("received")
+		params = withSource(params, source, 0)
 	}
 	if params != via.Params {
 		via.Params = params
 		req.SetTopVia(via)
 	}
+}
+
+// withSource appends received, and rport if there is a port.
+func withSource(p sip.Params, source netip.Addr, port uint16) sip.Params {
+	var room [256]byte
+	b := append(append(room[:0], p...), ";received="...)
+	b = source.AppendTo(b)
+	if port != 0 {
+		b = strconv.AppendUint(append(b, ";rport="...), uint64(port), 10)
+	}
+	return sip.Params(b)
 }
 
 // Reply returns where a response goes that answers a request which came by the flow from (RFC 3261 §18.2.2, RFC 3581 §4).
