@@ -40,7 +40,6 @@ func TestServerKeyMatches(t *testing.T) {
 		{"its ACK with the To tag", with("ACK", "To", "<sip:11@192.0.2.2>;tag=t1"), true},
 		{"another URI behind the same branch", with("INVITE", "Request-URI", "sip:12@192.0.2.2"), true},
 		{"only the top Via counts", with("INVITE", "Via", via), true},
-		{"host names have no case", with("INVITE", "Via", strings.Replace(via, "192.0.2.1:", "DOOR.example:", 1)), false},
 		{"a CANCEL is a transaction of its own", request("CANCEL"), false},
 		{"another method", request("BYE"), false},
 		{"another branch", with("INVITE", "Via", via+"x"), false},
