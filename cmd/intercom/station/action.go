@@ -90,3 +90,8 @@ func (n Note) String() string {
 	}
 	return b.String()
 }
+
+// Tones lists the names of all tones.
+func Tones() []string {
+	return []string{Ringback, Alert, NoAnswer, CallEnded, DoorOpen, WrongCode, LockedOut, LimitWarning, Listening}
+}

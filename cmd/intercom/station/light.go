@@ -126,3 +126,9 @@ func (s *Station) fault(e Fault) {
 		s.warn("fault", slog.String("err", e.Text))
 	}
 }
+
+// Lights lists the names of all patterns.
+func Lights() []string {
+	return []string{LightBooting, LightDoorOpen, LightCalling, LightRinging, LightInCall, LightNoAnswer, LightLockedOut,
+		LightHardwareFault, LightConfigFault, LightNoNetwork, LightNotRegistered, LightReady}
+}

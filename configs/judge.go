@@ -1,0 +1,153 @@
+package configs
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"intercom/cmd/intercom/station"
+	"intercom/ua"
+)
+
+// judge finds what is well written and yet cannot be. Each package judges its own tables; here stands what concerns two
+// of them.
+func judge(l *faultList, t tables) {
+	c := t.config()
+	for _, f := range c.Board.Check() {
+		l.value(f.Path, f.Want, "%s", f.Text)
+	}
+	for _, f := range c.Station.Check() {
+		l.value(f.Path, f.Want, "%s", f.Text)
+	}
+	for _, f := range c.SIP.Check() {
+		l.unusable("sip", f.Key, f.Text, f.Want)
+	}
+	for _, f := range c.RTP.Check() {
+		l.unusable("rtp", f.Key, f.Text, f.Want)
+	}
+	for _, f := range c.Sound.Sound.Check() {
+		l.unusable("sound", f.Key, f.Text, f.Want)
+	}
+	accounts(l, c.Accounts)
+	targets(l, c)
+	prompts(l, c.Sound.Prompts)
+	if _, ok := logLevels()[t.Log.Level]; !ok {
+		l.unusable("log", "level", t.Log.Level, `"debug", "info", "warn" or "error"`)
+	}
+}
+
+// unusable notes a value that its package refused; of a list, the element.
+func (l *faultList) unusable(table, key, text, want string) {
+	path := join(table, key)
+	for n := 0; ; n++ {
+		element := join(path, fmt.Sprint(n))
+		p, ok := l.places[element]
+		if !ok {
+			break
+		}
+		if unquote(l.source.quotable(p.value, p.end)) == text {
+			path = element
+			break
+		}
+	}
+	l.value(path, "write "+want, "%s cannot be %q", key, brief(text))
+}
+
+func accounts(l *faultList, all []ua.Account) {
+	if len(all) == 0 {
+		l.value("account", `write an [[account]] with at least aor = "sip:door@…"`, "there is no account: the station is nobody")
+	}
+	for i, a := range all {
+		path := join("account", fmt.Sprint(i))
+		for _, f := range a.Check() {
+			l.unusable(path, f.Key, f.Text, f.Want)
+		}
+		switch {
+		case a.Name == "" && len(all) > 1:
+			l.value(join(path, "name"), "give each its own", "one of several accounts has no name")
+		case slices.ContainsFunc(all[:i], func(b ua.Account) bool { return a.Name == b.Name }):
+			l.value(join(path, "name"), "give each its own", "%q is the name of another account too", a.Name)
+		}
+	}
+}
+
+// targets looks at whom the buttons call, and as whom.
+func targets(l *faultList, c Config) {
+	for i, b := range c.Station.Buttons {
+		path := join("button", fmt.Sprint(i))
+		account, ok := accountOf(b, c.Accounts)
+		if !ok && b.Account != "" {
+			l.value(join(path, "account"), known(c.Accounts), "there is no account %q", b.Account)
+		}
+		for n, target := range b.Call {
+			if want := targetWant(target, account); want != "" {
+				l.value(join(join(path, "call"), fmt.Sprint(n)), want, "%q cannot be called", brief(target))
+			}
+		}
+	}
+}
+
+func accountOf(b station.Button, all []ua.Account) (ua.Account, bool) {
+	for _, a := range all {
+		if b.Account == "" || b.Account == a.Name {
+			return a, true
+		}
+	}
+	return ua.Account{}, false
+}
+
+func known(all []ua.Account) string {
+	var names []string
+	for _, a := range all {
+		names = append(names, fmt.Sprintf("%q", a.Name))
+	}
+	if names == nil {
+		return "write an [[account]] of this name"
+	}
+	return "the accounts are " + strings.Join(names, ", ")
+}
+
+// targetWant is what would be right in a target's place; empty if it is right.
+func targetWant(target string, account ua.Account) string {
+	switch {
+	case target == "**9" && account.Registrar != "":
+		return "name telephones or a group: **9 rings the answering machine of a FRITZ!Box too, which answers first"
+	case isURI(target):
+		return ""
+	case !isUser(target):
+		return `write an address such as "sip:11@fritz.box"`
+	case account.Registrar == "":
+		return fmt.Sprintf("without a registrar the whole address is needed, such as %q", "sip:"+target+"@192.168.1.20")
+	}
+	return ""
+}
+
+// isURI asks the user agent, to which an outbound proxy is an address like any other.
+func isURI(target string) bool {
+	return len(ua.Account{AOR: "sip:door@localhost", Proxy: target}.Check()) == 0 && target != ""
+}
+
+// isUser reports whether a text can stand before the @ of an address as it is.
+func isUser(text string) bool {
+	return text != "" && !strings.ContainsFunc(text, func(r rune) bool {
+		return (r < '0' || r > '9') && (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && !strings.ContainsRune("*+-._~!", r)
+	})
+}
+
+// prompts looks at the names of the tones that are to be replaced.
+func prompts(l *faultList, all map[string]string) {
+	names := station.Tones()
+	for name, file := range all {
+		path := join("sound.prompts", name)
+		switch {
+		case !slices.Contains(names, name):
+			want := "the tones are " + strings.Join(names, ", ")
+			if near := nearest(name, names); near != "" {
+				want = fmt.Sprintf("did you mean %q?", near)
+			}
+			l.key(path, want, "%q is no tone of the station", brief(name))
+		case file == "":
+			l.value(path, "name a WAV file, or leave the line away", "there is no file")
+		}
+	}
+}

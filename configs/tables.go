@@ -1,0 +1,105 @@
+package configs
+
+import (
+	"log/slog"
+	"time"
+
+	"intercom/board"
+	"intercom/cmd/intercom/station"
+	"intercom/media"
+	"intercom/ua"
+)
+
+// tables is the file as it is written.
+type tables struct {
+	Station  station.Config  `toml:"station"`
+	Buttons  []button        `toml:"button"`
+	Doors    []door          `toml:"door"`
+	LED      board.LEDConfig `toml:"led"`
+	Sound    Sound           `toml:"sound"`
+	SIP      ua.Config       `toml:"sip"`
+	Accounts []ua.Account    `toml:"account"`
+	RTP      media.Config    `toml:"rtp"`
+	Board    model           `toml:"board"`
+	Log      level           `toml:"log"`
+}
+
+// button is one [[button]]: what it is wired to, and whom it calls.
+type button struct {
+	// Name is what the log and the other tables call it.
+	Name string `toml:"name"`
+	board.ButtonConfig
+	station.Button
+}
+
+// door is one [[door]]: what opens it, and who may.
+type door struct {
+	Name string `toml:"name"`
+	board.DoorConfig
+	station.Door
+}
+
+type model struct {
+	Model string `toml:"model"`
+}
+
+type level struct {
+	Level string `toml:"level"`
+}
+
+// defaults is an empty file, with every value that stands for itself when nothing is written.
+func defaults() tables {
+	return tables{
+		Station: station.Default(),
+		Sound:   Sound{board.Default().Sound, media.DefaultSound()},
+		SIP:     ua.Default(),
+		RTP:     media.Default(),
+		Board:   model{board.Default().Model},
+		Log:     level{"info"},
+	}
+}
+
+// defaultExpires is what the user agent asks for where an account says nothing.
+const defaultExpires = 10 * time.Minute
+
+// preset gives an element of a repeated table its defaults before the file is read into it.
+func preset(element any) {
+	switch e := element.(type) {
+	case *button:
+		e.Debounce, e.ShortestPress = board.DefaultDebounce, board.DefaultShortestPress
+	case *door:
+		e.Pulse = station.DefaultPulse
+	case *ua.Account:
+		e.Expires = defaultExpires
+	}
+}
+
+// config hands every package its part.
+func (t tables) config() Config {
+	c := Config{
+		Station:  t.Station,
+		Board:    board.Config{Model: t.Board.Model, LED: t.LED, Sound: t.Sound.SoundConfig},
+		Sound:    t.Sound,
+		SIP:      t.SIP,
+		Accounts: t.Accounts,
+		RTP:      t.RTP,
+		Log:      Log{logLevels()[t.Log.Level]},
+	}
+	for _, b := range t.Buttons {
+		b.ButtonConfig.Name, b.Button.Name = b.Name, b.Name
+		c.Board.Buttons = append(c.Board.Buttons, b.ButtonConfig)
+		c.Station.Buttons = append(c.Station.Buttons, b.Button)
+	}
+	for _, d := range t.Doors {
+		d.DoorConfig.Name, d.Door.Name = d.Name, d.Name
+		c.Board.Doors = append(c.Board.Doors, d.DoorConfig)
+		c.Station.Doors = append(c.Station.Doors, d.Door)
+	}
+	return c
+}
+
+func logLevels() map[string]slog.Level {
+	return map[string]slog.Level{
+		"debug": slog.LevelDebug, "info": slog.LevelInfo, "warn": slog.LevelWarn, "error": slog.LevelError,
+	}
+}
