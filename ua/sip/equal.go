@@ -23,7 +23,8 @@ func (u URI) Equal(v URI) bool {
 // maddr and, by the examples of that section, transport must not be missing in one; "all other uri-parameters appearing in
 // only one URI are ignored".
 func sameURIParams(p, q Params) bool {
-	for name, value := range p.All() {
+	for name := range p.All() {
+		value, _ := p.Get(name) // the first, should the name stand there twice
 		other, ok := q.Get(name)
 		switch {
 		case ok && !sameEscaped(value, other, true):
@@ -44,7 +45,8 @@ func decides(name string) bool {
 }
 
 func allParamsIn(p, q Params) bool {
-	for name, value := range p.All() {
+	for name := range p.All() {
+		value, _ := p.Get(name)
 		if other, ok := q.Get(name); !ok || !strings.EqualFold(value, other) {
 			return false
 		}

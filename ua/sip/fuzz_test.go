@@ -13,6 +13,7 @@ func FuzzParse(f *testing.F) {
 	f.Add(crlf(request))
 	f.Add(crlf("SIP/2.0 180 Ringing\nv: SIP/2.0/UDP a\n\n"))
 	f.Add([]byte("\r\nA b SIP/2.0\n x\n\ty\r:\rz\r\n\r\n"))
+	f.Add(crlf("A b SIP/2.0\nA\nFoobar roobar\n: x\n\n"))
 	files, _ := filepath.Glob(tortureDir + "/rfc*/*.dat")
 	for _, file := range files {
 		if b, err := os.ReadFile(file); err == nil {
@@ -66,7 +67,7 @@ func FuzzSplit(f *testing.F) {
 
 // FuzzURI: a URI reads the same when it was written, and equals itself.
 func FuzzURI(f *testing.F) {
-	for _, s := range []string{"sip:a:b@[::1]:5060;lr;x=y?h=v", "tel:+1-2;ext=3", "urn:x:y", "sips:%61@b", "sip:a@b:", "SIP:x"} {
+	for _, s := range []string{"sip:a:b@[::1]:5060;lr;x=y?h=v", "tel:+1-2;ext=3", "urn:x:y", "sips:%61@b", "sip:a@b:", "SIP:x", "tel:0;0;0=0"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {

@@ -28,6 +28,9 @@ func Parse(datagram []byte) (*Message, error) {
 	if !ok {
 		return nil, fmt.Errorf("start line %q has no end", excerpt(line))
 	}
+	if strings.IndexByte(line, '\r') >= 0 {
+		return nil, fmt.Errorf("start line %q has a CR that does not end it", excerpt(line))
+	}
 	m := newMessage()
 	if err := m.parseStartLine(line); err != nil {
 		return nil, err
@@ -99,13 +102,13 @@ func (m *Message) parseHeaders(s string) (rest string, err error) {
 	}
 }
 
-// parseHeader reads field-name HCOLON field-value. A line without a colon becomes a header field whose name is no token,
-// which is what Validate refuses.
+// parseHeader reads field-name HCOLON field-value. A line without a colon becomes a header field without a name, which
+// Validate refuses.
 func parseHeader(line string) Header {
 	colon := span(line, tokenChar)
 	if colon == len(line) || line[colon] != ':' {
 		if colon = strings.IndexByte(line, ':'); colon < 0 {
-			return Header{Name: trimRight(line)}
+			return Header{Value: trim(line)}
 		}
 	}
 	return Header{canonicalName(trimRight(line[:colon])), trim(line[colon+1:])}

@@ -17,6 +17,7 @@ func TestParseRefusesOnlyWhatItCannotFrame(t *testing.T) {
 		{"two words", "OPTIONS SIP/2.0\n\n", "neither"},
 		{"no version", "OPTIONS sip:a@b\n\n", "neither"},
 		{"no method", " sip:a@b SIP/2.0\n\n", "neither"},
+		{"CR in the start line", "OPTIONS sip:a@b SIP/\r2.0\n\n", "CR"},
 		{"no status code", "SIP/2.0\n\n", "no status code"},
 		{"status code of two digits", "SIP/2.0 20 OK\n\n", "no status code"},
 		{"status code 700", "SIP/2.0 700 OK\n\n", "no status code"},

@@ -17,11 +17,14 @@ func (f *Fault) Error() string { return fmt.Sprintf("%d %s: %v", f.Status, f.Rea
 
 func (f *Fault) Unwrap() error { return f.Err }
 
-// maxValue is the length in octets beyond which a header field is not worked on.
-const maxValue = 8192
+// Lengths in octets beyond which a header field or a Request-URI is not worked on.
+const (
+	maxValue      = 8192
+	maxRequestURI = 2048
+)
 
-// Validate checks a parsed message and returns nil or its first fault: for a request the status that it is owed (400, 416,
-// 505 or 513), for a response a reason to discard it. What depends on the receiver's abilities (405, 415, 420, 481 ...) is
+// Validate checks a parsed message and returns nil or its first fault: for a request the status that it is owed (400, 414,
+// 416, 505 or 513), for a response a reason to discard it. What depends on the receiver's abilities (405, 415, 420, 481 ...) is
 // not looked at.
 func Validate(m *Message) *Fault {
 	if f := validateVersion(m); f != nil {
@@ -189,6 +192,9 @@ func checkAddress(s string) error { _, err := ParseAddress(s); return err }
 
 // validateRequestURI: 416 for a scheme that is not ours (RFC 3261 §8.2.2.1), 400 for what is no URI.
 func validateRequestURI(s string) *Fault {
+	if len(s) > maxRequestURI {
+		return &Fault{414, ReasonPhrase(414), fmt.Errorf("the Request-URI has %d octets, more than %d", len(s), maxRequestURI)}
+	}
 	u, err := ParseURI(s)
 	switch {
 	case err != nil:

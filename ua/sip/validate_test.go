@@ -76,6 +76,7 @@ func TestValidateNamesTheStatusOwed(t *testing.T) {
 		{"negative length", "Content-Length: 0", "Content-Length: -999", "400", "Bad Content-Length"},
 		{"length beyond 64 bits", "Content-Length: 0", "Content-Length: 36893488147419103232", "400", "Bad Content-Length"},
 		{"display name of 20 kB", "From: <", `From: "` + strings.Repeat("x", 20<<10) + `" <`, "513", "Message Too Large"},
+		{"Request-URI of 20 kB", "sip:door", "sip:" + strings.Repeat("x", 20<<10), "414", "Request-URI Too Long"},
 		{"line break before it all", "OPTIONS sip", "\nOPTIONS sip", "good", ""},
 		{"no Max-Forwards, as RFC 2543 had none", "Max-Forwards: 70\n", "", "good", ""},
 		{"Max-Forwards 0", "Max-Forwards: 70", "Max-Forwards: 0", "good", ""},
