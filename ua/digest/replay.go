@@ -46,8 +46,9 @@ func (c *counts) accept(nc uint32) bool {
 	return true
 }
 
-// forget drops what was issued before t and raises the floor to it; the caller refuses such nonces by their age.
+// forget drops what was issued before that time, and none of it comes back should the clock be set back.
 func (r *replay) forget(before int64) {
+	r.floor = max(r.floor, before-1)
 	for issued := range r.seen {
 		if issued < before {
 			delete(r.seen, issued)
