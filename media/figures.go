@@ -25,7 +25,7 @@ func (s *Stream) figures() Stats {
 		SentBytes:      s.out.octets,
 		Received:       s.in.received,
 		ReceivedBytes:  s.in.octets,
-		Lost:           s.in.lost(),
+		Lost:           max(0, s.in.lost()+int64(b.Counts.Duplicates)), // RFC 3550 §A.3 counts duplicates as received
 		Late:           b.Counts.Late,
 		Duplicates:     b.Counts.Duplicates,
 		Rejected:       s.in.rejected,

@@ -40,8 +40,9 @@ type receiver struct {
 
 	source    source
 	candidate probation
-	heardAt   time.Time // negotiated port, or when it was negotiated
-	lastTaken time.Time // any packet, or when listening began
+	held      heldPacket // the candidate's packet before this one
+	heardAt   time.Time  // negotiated port, or when it was negotiated
+	lastTaken time.Time  // any packet, or when listening began
 	epoch     time.Time
 
 	events     dtmf.Receiver
@@ -139,7 +140,7 @@ func (r *receiver) take(now time.Time, from netip.AddrPort, datagram []byte) (Di
 	}
 	switch p := r.payloads[h.PayloadType]; p.kind {
 	case payloadAudio:
-		r.sound(now, p.codec)
+		r.sound(now, p.codec, h.SequenceNumber, h.Timestamp, r.packet.Payload)
 	case payloadEvent:
 		return r.event(now)
 	}
@@ -186,7 +187,11 @@ func (r *receiver) admit(now time.Time, port uint16) bool {
 		}
 		return ok
 	}
-	if r.payloads[h.PayloadType].kind == payloadUnknown || !r.candidate.passed(h.SSRC, port, h.SequenceNumber) {
+	if r.payloads[h.PayloadType].kind == payloadUnknown {
+		return false
+	}
+	if !r.candidate.passed(h.SSRC, port, h.SequenceNumber) {
+		r.held.keep(now, &r.packet)
 		return false
 	}
 	displaces := port == r.remote.Port() && r.source.port != port
@@ -197,23 +202,48 @@ func (r *receiver) admit(now time.Time, port uint16) bool {
 	return true
 }
 
-// succeed makes the source of the packet the one that is listened to.
+// succeed makes the source of the packet the one that is listened to. The packet that it showed first is heard with it, so
+// that probation costs no sound; a key in it is not.
 func (r *receiver) succeed(now time.Time, port uint16) {
 	h := &r.packet.Header
 	r.end()
 	r.source = source{ssrc: h.SSRC, port: port, valid: true, newest: h.Timestamp}
 	r.source.begin(h.SequenceNumber)
-	r.source.update(now, h.SequenceNumber)
 	r.events = dtmf.Receiver{}
 	r.buffer.Reset()
+	if f := &r.held; f.ssrc == h.SSRC && f.seq == h.SequenceNumber-1 && now.Sub(f.at) < time.Second {
+		r.source.begin(f.seq)
+		r.source.update(f.at, f.seq)
+		r.received++
+		if p := r.payloads[f.pt]; p.kind == payloadAudio && r.listen {
+			r.octets += uint64(f.size)
+			r.sound(f.at, p.codec, f.seq, f.timestamp, f.payload[:f.size])
+		}
+	}
+	r.source.update(now, h.SequenceNumber)
 }
 
-func (r *receiver) sound(now time.Time, c uint8) {
-	h, octets := &r.packet.Header, r.packet.Payload
-	r.source.clock(r.arrival(now), h.Timestamp)
+// heldPacket is a packet on probation.
+type heldPacket struct {
+	at        time.Time
+	ssrc      uint32
+	seq       uint16
+	timestamp uint32
+	pt        uint8
+	size      int
+	payload   [jitter.MaxPayload]byte
+}
+
+func (f *heldPacket) keep(now time.Time, p *rtp.Packet) {
+	f.at, f.ssrc, f.seq, f.timestamp, f.pt = now, p.SSRC, p.SequenceNumber, p.Timestamp, p.PayloadType
+	f.size = copy(f.payload[:], p.Payload)
+}
+
+func (r *receiver) sound(now time.Time, c uint8, seq uint16, timestamp uint32, octets []byte) {
+	r.source.clock(r.arrival(now), timestamp)
 	r.buffer.Push(now, jitter.Packet{
-		Seq:       h.SequenceNumber,
-		Timestamp: h.Timestamp,
+		Seq:       seq,
+		Timestamp: timestamp,
 		Ticks:     r.codecs[c].ticks(octets),
 		Type:      c,
 		Payload:   octets,

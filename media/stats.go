@@ -11,7 +11,7 @@ type Stats struct {
 
 	Received      uint64 // RTP packets that were taken
 	ReceivedBytes uint64 // their payload, in octets
-	Lost          int64  // RFC 3550 §6.4.1 cumulative number lost: expected less received, duplicates counted as received
+	Lost          int64  // packets that never came
 	Late          uint64 // packets that came after their place had been played
 	Duplicates    uint64 // packets that came twice
 	Rejected      uint64 // datagrams refused: wrong source, not RTP, not negotiated, on probation
