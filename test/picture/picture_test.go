@@ -23,7 +23,7 @@ var picture = []rule{
 	{"cmd/intercom/call", []string{"ua", "media", "media/..."}, nil},
 	{"cmd/intercom/appliance", []string{"cmd/intercom/...", "configs", "ua", "media", "media/...", "board"}, nil},
 	{"cmd/intercom/phone", []string{"cmd/intercom/call", "ua", "media", "media/..."}, nil},
-	{"cmd/intercom/demo", []string{"cmd/intercom/...", "configs", "ua", "ua/sip", "media", "media/...", "board", "board/sim"}, []string{"golang.org/x/term"}},
+	{"cmd/intercom/demo", []string{"cmd/intercom/...", "configs", "ua", "ua/sip", "media", "media/...", "board", "board/sim"}, []string{"golang.org/x/term", "golang.org/x/sys"}},
 	{"cmd/intercom/...", []string{"cmd/intercom/...", "configs", "ua", "media", "media/...", "board", "board/sim"}, nil},
 	{"configs", []string{"cmd/intercom/station", "ua", "media", "board"}, []string{"github.com/BurntSushi/toml"}},
 	{"ua/sip", nil, nil},

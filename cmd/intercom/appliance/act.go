@@ -1,0 +1,70 @@
+package appliance
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"intercom/board"
+	"intercom/cmd/intercom/call"
+	"intercom/cmd/intercom/station"
+	"intercom/ua"
+)
+
+// do carries out one action of the rules. What fails comes back to them as an event.
+func (a *Appliance) do(action station.Action) {
+	switch action := action.(type) {
+	case station.Dial:
+		a.dial(action)
+	case station.Ring:
+		a.agent.Ring(ua.CallID(action.Call))
+	case station.Answer:
+		if err := a.calls.Answer(ua.CallID(action.Call)); err != nil {
+			a.fail(err)
+		}
+	case station.Reject:
+		a.agent.Reject(ua.CallID(action.Call), action.Status, "")
+	case station.Hangup:
+		a.agent.Hangup(ua.CallID(action.Call))
+	case station.Open:
+		if err := a.board.OpenDoor(action.Door, action.For); err != nil {
+			a.fail(fmt.Errorf("door %q does not open: %w", action.Door, err))
+		}
+	case station.Light:
+		if err := a.board.Light(board.StatusLight, action.Pattern); err != nil {
+			a.log.Error("the light does not show", "pattern", action.Pattern, "err", err)
+		}
+	case station.Tone:
+		if err := a.signals.play(a.engine, action.Name); err != nil {
+			a.log.Error("a tone is not heard", "tone", action.Name, "err", err)
+		}
+	case station.StopTone:
+		a.engine.StopTone()
+	case station.Note:
+		a.log.LogAttrs(context.Background(), action.Level, action.Text, action.Attrs...)
+	}
+}
+
+func (a *Appliance) dial(d station.Dial) {
+	err := a.calls.Dial(ua.CallID(d.Call), ua.Dial{Account: d.Account, Target: d.Target, DisplayName: d.DisplayName})
+	if err == nil {
+		return
+	}
+	a.log.Error("the call cannot be placed", "call", string(d.Call), "err", err)
+	a.pending = append(a.pending, station.Ended{Call: d.Call, Reason: err.Error()})
+	if a.watch.Ended != nil {
+		a.watch.Ended(call.Ended{Call: ua.CallID(d.Call)})
+	}
+}
+
+// fail tells the rules of a part that does not do its work.
+func (a *Appliance) fail(err error) {
+	a.pending = append(a.pending, station.Fault{Kind: station.HardwareFault, Text: err.Error()})
+}
+
+func agentStopped(err error) error {
+	if err == nil {
+		err = errors.New("it ended by itself")
+	}
+	return fmt.Errorf("the user agent has stopped: %w", err)
+}

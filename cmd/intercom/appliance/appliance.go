@@ -1,0 +1,94 @@
+// Package appliance is one door station put together: the board, the user agent, the sound and the rules, with the loop
+// that carries events to the rules and their actions back.
+package appliance
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net/netip"
+	"time"
+
+	"intercom/board"
+	"intercom/cmd/intercom/call"
+	"intercom/cmd/intercom/station"
+	"intercom/configs"
+	"intercom/media"
+	"intercom/ua"
+)
+
+// Options is what a door station is made of.
+type Options struct {
+	Config configs.Config
+	Board  *board.Board
+	Log    *slog.Logger // nil discards
+	Watch  Watcher
+
+	// The fields below are for networks other than the computer's own; all may be zero.
+	ListenSIP func(netip.AddrPort) (ua.PacketConn, error)
+	ListenRTP func(netip.AddrPort) (media.PacketConn, error)
+	Route     func(remote netip.AddrPort) (netip.Addr, error)
+	Lookup    func(ctx context.Context, host string) ([]netip.Addr, error)
+}
+
+// Watcher is told what the station hears and does, on the station's own goroutine: it must not block. Any field may be
+// nil.
+type Watcher struct {
+	Event   func(time.Time, station.Event)
+	Action  func(time.Time, station.Action)
+	Ended   func(call.Ended)
+	Message func(ua.Trace)
+}
+
+// Appliance is a door station that Run sets going.
+type Appliance struct {
+	board   *board.Board
+	agent   *ua.UA
+	engine  *media.Engine
+	calls   *call.Switchboard
+	station *station.Station
+	signals signals
+	watch   Watcher
+	log     *slog.Logger
+	pending []station.Event // what acting has led to, for the next steps
+}
+
+// New opens sockets and sound. A sound card that fails is told to the station as a fault and replaced by silence, since a
+// station without sound still rings and still opens; a SIP port that cannot be had is an error.
+func New(o Options) (*Appliance, error) {
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	a := &Appliance{board: o.Board, watch: o.Watch, log: o.Log}
+	agent, err := ua.New(ua.Options{
+		Config:   o.Config.SIP,
+		Accounts: o.Config.Accounts,
+		Log:      o.Log,
+		Listen:   o.ListenSIP,
+		Route:    o.Route,
+		Lookup:   o.Lookup,
+		Trace:    o.Watch.Message,
+	})
+	if err != nil {
+		return nil, fmt.Errorf("the user agent does not start: %w", err)
+	}
+	a.agent = agent
+	if err := a.openSound(o); err != nil {
+		return nil, fmt.Errorf("the sound does not start: %w", err)
+	}
+	local, err := netip.ParseAddrPort(o.Config.SIP.Listen)
+	if err != nil {
+		return nil, fmt.Errorf("sip.listen: %w", err)
+	}
+	a.calls = call.New(agent, a.engine, call.Config{
+		Local:  local.Addr(),
+		Codecs: o.Config.RTP.Codecs,
+		Ptime:  o.Config.RTP.Ptime,
+		Log:    o.Log,
+	})
+	a.station = station.New(o.Config.Rules())
+	return a, nil
+}
+
+// Levels returns how loud microphone and loudspeaker are, in dB of full scale.
+func (a *Appliance) Levels() (microphone, loudspeaker float64) { return a.engine.Levels() }

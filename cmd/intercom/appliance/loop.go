@@ -1,0 +1,92 @@
+package appliance
+
+import (
+	"context"
+	"time"
+
+	"intercom/cmd/intercom/station"
+)
+
+// Run is the station's life: until ctx ends, every event goes to the rules and their actions are done, in order, on this
+// one goroutine. It returns when calls are ended, accounts unregistered and all goroutines gone. Closing the board, which
+// puts its relays to rest, is for the one who opened it.
+func (a *Appliance) Run(ctx context.Context) error {
+	agentCtx, stopAgent := context.WithCancel(context.WithoutCancel(ctx))
+	agentDone := make(chan error, 1)
+	go func() { agentDone <- a.agent.Run(agentCtx) }()
+
+	timer := time.NewTimer(0)
+	defer timer.Stop()
+	err := a.loop(ctx, timer, agentDone)
+
+	// Streams go first: the last thing a listener hears is not the silence of a user agent that is saying goodbye.
+	a.calls.Close()
+	stopAgent()
+	if err == nil {
+		err = a.drain(agentDone)
+	}
+	a.engine.Close()
+	return err
+}
+
+func (a *Appliance) loop(ctx context.Context, timer *time.Timer, agentDone <-chan error) error {
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case err := <-agentDone:
+			return agentStopped(err)
+		case e := <-a.board.Events():
+			a.boardEvent(e)
+		case e := <-a.agent.Events():
+			a.agentEvent(e)
+		case d := <-a.calls.Digits():
+			a.step(station.Digit{Call: station.CallID(d.Call), Digit: d.Rune})
+		case <-timer.C:
+			a.step(station.Tick{})
+		}
+		a.settle()
+		rearm(timer, a.station.Deadline())
+	}
+}
+
+// drain lets the user agent end its calls without waiting for anybody to read its events.
+func (a *Appliance) drain(agentDone <-chan error) error {
+	for {
+		select {
+		case <-a.agent.Events():
+		case err := <-agentDone:
+			return err
+		}
+	}
+}
+
+// settle steps the rules with what their own actions have led to.
+func (a *Appliance) settle() {
+	for len(a.pending) > 0 {
+		e := a.pending[0]
+		a.pending = a.pending[1:]
+		a.step(e)
+	}
+}
+
+func (a *Appliance) step(e station.Event) {
+	now := time.Now()
+	if a.watch.Event != nil {
+		a.watch.Event(now, e)
+	}
+	for _, action := range a.station.Step(now, e) {
+		if a.watch.Action != nil {
+			a.watch.Action(now, action)
+		}
+		a.do(action)
+	}
+}
+
+func rearm(timer *time.Timer, deadline time.Time) {
+	if deadline.IsZero() {
+		timer.Stop()
+		return
+	}
+	timer.Reset(time.Until(deadline))
+}

@@ -1,0 +1,60 @@
+package appliance
+
+import (
+	"intercom/board"
+	"intercom/cmd/intercom/station"
+	"intercom/ua"
+)
+
+// boardEvent steps the rules with what happened on the board.
+func (a *Appliance) boardEvent(e board.Event) {
+	switch e.Kind {
+	case board.ButtonDown:
+		a.step(station.ButtonPressed{Button: e.Name})
+	case board.ButtonUp:
+		a.step(station.ButtonReleased{Button: e.Name})
+	case board.DoorOpened:
+		a.step(station.DoorOpened{Door: e.Name})
+	case board.DoorClosed:
+		a.step(station.DoorClosed{Door: e.Name})
+	case board.ButtonStuck:
+		a.log.Warn("a button is stuck or held for long", "button", e.Name)
+	case board.Fault:
+		a.step(station.Fault{Kind: station.HardwareFault, Text: e.Err.Error()})
+	}
+}
+
+// agentEvent lets the switchboard see to the media first, so that a call has its sound when the rules hear of it.
+func (a *Appliance) agentEvent(e ua.Event) {
+	if ended, ok := a.calls.Handle(e); ok && a.watch.Ended != nil {
+		defer a.watch.Ended(ended)
+	}
+	if e := translate(e); e != nil {
+		a.step(e)
+	}
+}
+
+// translate says an event of the user agent in the words of the rules; nil where the rules have no interest in it.
+func translate(e ua.Event) station.Event {
+	switch e := e.(type) {
+	case ua.Registered:
+		return station.Registration{Account: e.Account, OK: true}
+	case ua.RegistrationFailed:
+		return station.Registration{Account: e.Account, Reason: e.Err.Error()}
+	case ua.Unregistered:
+		return station.Registration{Account: e.Account, Reason: "unregistered"}
+	case ua.Incoming:
+		return station.Incoming{
+			Call: station.CallID(e.Call), Account: e.Account, From: e.From, FromName: e.FromName, Trusted: e.Trusted,
+		}
+	case ua.Ringing:
+		return station.Ringing{Call: station.CallID(e.Call)}
+	case ua.Early:
+		return station.Early{Call: station.CallID(e.Call)}
+	case ua.Answered:
+		return station.Answered{Call: station.CallID(e.Call)}
+	case ua.Ended:
+		return station.Ended{Call: station.CallID(e.Call), Status: e.Status, Reason: e.Reason}
+	}
+	return nil
+}

@@ -1,0 +1,51 @@
+package call
+
+import (
+	"strings"
+
+	"intercom/media"
+	"intercom/ua"
+)
+
+const telephoneEvent = "telephone-event"
+
+// eventPayload is the payload type that we ask peers to send telephone events with; 101 is what most of them use
+// themselves.
+const eventPayload = 101
+
+// static holds the payload types of RFC 3551 §6.
+var static = map[string]uint8{"PCMU": 0, "PCMA": 8}
+
+// offer is what we can do in a call, as the user agent says it to the peer.
+func (s *Switchboard) offer(l *leg) ua.Media {
+	m := ua.Media{Port: l.stream.Port(), Ptime: s.config.Ptime}
+	for _, name := range s.config.Codecs {
+		if pt, ok := static[name]; ok {
+			m.Formats = append(m.Formats, ua.Format{PayloadType: pt, Name: name, ClockRate: 8000})
+		}
+	}
+	m.Formats = append(m.Formats, ua.Format{PayloadType: eventPayload, Name: telephoneEvent, ClockRate: 8000, Fmtp: "0-15"})
+	return m
+}
+
+// params turns what was negotiated into what the stream needs to know. Until the call is answered the peer's telephone
+// events are no payload type of the stream at all: a key pressed in early media opens nothing, neither then nor later.
+func params(session ua.Session, answered bool) media.Params {
+	receive := map[uint8]string{}
+	for _, f := range session.Receive {
+		if !strings.EqualFold(f.Name, telephoneEvent) || answered {
+			receive[f.PayloadType] = f.Name
+		}
+	}
+	return media.Params{
+		Remote:      session.Remote,
+		RemoteRTCP:  session.RemoteRTCP,
+		Codec:       session.Codec.Name,
+		PayloadType: session.Codec.PayloadType,
+		Receive:     receive,
+		DTMF:        session.DTMF,
+		Ptime:       session.Ptime,
+		Send:        session.Send,
+		Recv:        session.Recv,
+	}
+}

@@ -1,0 +1,168 @@
+package call
+
+import (
+	"fmt"
+	"log/slog"
+	"net/netip"
+	"time"
+
+	"intercom/media"
+	"intercom/ua"
+)
+
+// Agent is the part of a user agent that calls are made with.
+type Agent interface {
+	Dial(ua.CallID, ua.Dial)
+	Answer(ua.CallID, ua.Media)
+	Reject(id ua.CallID, status int, reason string)
+	Hangup(ua.CallID)
+}
+
+// Config is what a switchboard offers in every call.
+type Config struct {
+	Local  netip.Addr    // address that media sockets are bound to; the zero Addr means all of them
+	Codecs []string      // in order of preference: "PCMA", "PCMU"
+	Ptime  time.Duration // length of the sound in one packet
+	Log    *slog.Logger
+}
+
+// Switchboard gives every call of one user agent a media stream of its own. It belongs to one goroutine: only Digits and
+// the streams themselves may be used by others.
+type Switchboard struct {
+	config Config
+	agent  Agent
+	engine *media.Engine
+	legs   map[ua.CallID]*leg
+	digits chan Digit
+}
+
+// Digit is one key pressed by the other side of an answered call.
+type Digit struct {
+	Call ua.CallID
+	Rune byte   // '0' to '9', '*', '#', 'A' to 'D'
+	Way  string // "rfc4733"
+}
+
+// New returns a switchboard between agent and engine.
+func New(agent Agent, engine *media.Engine, config Config) *Switchboard {
+	if config.Log == nil {
+		config.Log = slog.New(slog.DiscardHandler)
+	}
+	return &Switchboard{
+		config: config,
+		agent:  agent,
+		engine: engine,
+		legs:   map[ua.CallID]*leg{},
+		digits: make(chan Digit, 16),
+	}
+}
+
+// Digits is where the keys of all answered calls arrive, in order for each call.
+func (s *Switchboard) Digits() <-chan Digit { return s.digits }
+
+// Dial places a call; d.Media is filled in here.
+func (s *Switchboard) Dial(id ua.CallID, d ua.Dial) error {
+	l, err := s.open(id)
+	if err != nil {
+		return err
+	}
+	d.Media = s.offer(l)
+	s.agent.Dial(id, d)
+	return nil
+}
+
+// Answer takes an incoming call.
+func (s *Switchboard) Answer(id ua.CallID) error {
+	l, err := s.open(id)
+	if err != nil {
+		s.agent.Reject(id, 500, "")
+		return err
+	}
+	s.agent.Answer(id, s.offer(l))
+	return nil
+}
+
+// SendDigits presses keys in an answered call.
+func (s *Switchboard) SendDigits(id ua.CallID, digits string) error {
+	l, ok := s.legs[id]
+	if !ok || !l.answered {
+		return fmt.Errorf("digits for call %q, which is not up", id)
+	}
+	return l.stream.SendDigits(digits)
+}
+
+// Stats returns the figures of a call that is up, and false for any other.
+func (s *Switchboard) Stats(id ua.CallID) (media.Stats, bool) {
+	l, ok := s.legs[id]
+	if !ok {
+		return media.Stats{}, false
+	}
+	return l.stream.Stats(), true
+}
+
+// Ended is a call that is over, with its figures as they were at its end; zero for a call that never had a stream.
+type Ended struct {
+	Call  ua.CallID
+	Media media.Stats
+}
+
+// Handle does for the media what e says of the call. At the end of a call it returns its figures.
+func (s *Switchboard) Handle(e ua.Event) (Ended, bool) {
+	switch e := e.(type) {
+	case ua.Early:
+		s.start(e.Call, e.Session, false)
+	case ua.Answered:
+		s.start(e.Call, e.Session, true)
+	case ua.Updated:
+		s.update(e.Call, e.Session)
+	case ua.Ended:
+		return s.end(e.Call), true
+	}
+	return Ended{}, false
+}
+
+// Close ends all streams at once. The calls themselves are the user agent's to end.
+func (s *Switchboard) Close() {
+	for id := range s.legs {
+		s.end(id)
+	}
+}
+
+func (s *Switchboard) open(id ua.CallID) (*leg, error) {
+	if _, taken := s.legs[id]; taken {
+		return nil, fmt.Errorf("call %q has a media stream already", id)
+	}
+	stream, err := s.engine.Listen(s.config.Local)
+	if err != nil {
+		return nil, fmt.Errorf("no media port for call %q: %w", id, err)
+	}
+	l := newLeg(id, stream, s.digits)
+	s.legs[id] = l
+	return l, nil
+}
+
+func (s *Switchboard) start(id ua.CallID, session ua.Session, answered bool) {
+	l, ok := s.legs[id]
+	if !ok {
+		return
+	}
+	l.answered = l.answered || answered
+	if err := l.stream.Start(params(session, l.answered)); err != nil {
+		s.config.Log.Error("the call has no sound", "call", string(id), "err", err)
+	}
+}
+
+func (s *Switchboard) update(id ua.CallID, session ua.Session) {
+	if l, ok := s.legs[id]; ok {
+		s.start(id, session, l.answered)
+	}
+}
+
+func (s *Switchboard) end(id ua.CallID) Ended {
+	l, ok := s.legs[id]
+	if !ok {
+		return Ended{Call: id}
+	}
+	delete(s.legs, id)
+	return Ended{Call: id, Media: l.close()}
+}

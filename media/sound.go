@@ -1,0 +1,50 @@
+package media
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"intercom/media/tone"
+)
+
+// Sound is the part of the [sound] table that is about what is heard, whatever the card.
+type Sound struct {
+	// Country chooses the ring-back and busy tones by ISO 3166 code, "DE" by default; "EU", "FR", "GB", "IT" and "US" are
+	// the others.
+	Country string `toml:"country"`
+
+	// MicrophoneGain makes the visitor louder (or softer, below 0) for the house: −40 to 40 dB, 0 by default.
+	MicrophoneGain float64 `toml:"microphone_gain"`
+
+	// SpeakerGain does the same for the house's voice at the door: −40 to 40 dB, 0 by default.
+	SpeakerGain float64 `toml:"speaker_gain"`
+
+	// ToneGain does the same for tones and prompts at the door: −40 to 40 dB, 0 by default.
+	ToneGain float64 `toml:"tone_gain"`
+
+	// Prompts names a WAV file to be played instead of a tone: door-open = "/boot/firmware/come-in.wav". Empty by default.
+	Prompts map[string]string `toml:"prompts"`
+}
+
+// DefaultSound is the part of an empty [sound] table that is Sound's.
+func DefaultSound() Sound { return Sound{Country: "DE"} }
+
+// maxGain bounds the gains of Sound, in dB either way.
+const maxGain = 40
+
+// Check returns every fault of the table; the names of prompts are for the caller to judge.
+func (s Sound) Check() []ConfigFault {
+	var faults []ConfigFault
+	if _, err := tone.ForCountry(s.Country); err != nil {
+		faults = append(faults, ConfigFault{"country", s.Country, "one of " + strings.Join(tone.Countries(), ", ")})
+	}
+	gains := map[string]float64{"microphone_gain": s.MicrophoneGain, "speaker_gain": s.SpeakerGain, "tone_gain": s.ToneGain}
+	for _, key := range slices.Sorted(maps.Keys(gains)) {
+		if g := gains[key]; g < -maxGain || g > maxGain || g != g {
+			faults = append(faults, ConfigFault{key, fmt.Sprint(g), "a number of dB from -40 to 40"})
+		}
+	}
+	return faults
+}
