@@ -31,7 +31,7 @@ func ParseChallenge(value string) (Challenge, error) {
 	}
 	return Challenge{
 		Realm: p["realm"], Nonce: p["nonce"], Opaque: p["opaque"], Algorithm: p["algorithm"], Domain: p["domain"],
-		QOP: strings.FieldsFunc(strings.ToLower(p["qop"]), func(r rune) bool { return r == ',' || r == ' ' || r == '\t' }),
+		QOP: strings.FieldsFunc(strings.ToLower(p["qop"]), func(r rune) bool { return r == ',' || r <= ' ' }),
 		// RFC 7616 §3.3: "If stale is true (case-insensitive), the client may wish to simply retry".
 		Stale: strings.EqualFold(p["stale"], "true"),
 	}, nil
