@@ -45,7 +45,7 @@ type Board struct {
 // New builds a simulated board.
 func New(cfg Config) (*Board, error) {
 	cfg.Board.Model = "sim"
-	l := &lines{cfg: cfg, buttons: map[string]*memline.Input{}, doors: map[string]*memline.Output{}, hold: map[string]*time.Timer{}}
+	l := &lines{cfg: cfg, buttons: map[string]*memline.Input{}, doors: map[string]*memline.Output{}, hold: map[string]*hold{}}
 	b, err := board.New(cfg.Board, l)
 	if err != nil {
 		return nil, err
@@ -82,8 +82,11 @@ type lines struct {
 	light   *memline.Output
 
 	mu   sync.Mutex
-	hold map[string]*time.Timer // contacts that will open by themselves
+	hold map[string]*hold
 }
+
+// hold is a contact that will open by itself.
+type hold struct{ timer *time.Timer }
 
 func (l *lines) Model() string { return "simulated board" }
 
@@ -136,24 +139,24 @@ func (l *lines) contact(name string, to gpio.Level, end time.Duration) error {
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if t := l.hold[name]; t != nil {
-		t.Stop()
+	if h := l.hold[name]; h != nil {
+		h.timer.Stop()
 		delete(l.hold, name)
 	}
 	pin.Set(to)
 	if end > 0 {
-		var t *time.Timer
-		t = time.AfterFunc(end, func() { l.letGo(name, t) })
-		l.hold[name] = t
+		h := new(hold)
+		h.timer = time.AfterFunc(end, func() { l.letGo(name, h) })
+		l.hold[name] = h
 	}
 	return nil
 }
 
 // letGo opens a contact whose time is over, unless somebody has touched it since.
-func (l *lines) letGo(name string, t *time.Timer) {
+func (l *lines) letGo(name string, h *hold) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.hold[name] == t {
+	if l.hold[name] == h {
 		delete(l.hold, name)
 		l.buttons[name].Set(gpio.Low)
 	}
@@ -162,8 +165,8 @@ func (l *lines) letGo(name string, t *time.Timer) {
 func (l *lines) Close() error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	for _, t := range l.hold {
-		t.Stop()
+	for _, h := range l.hold {
+		h.timer.Stop()
 	}
 	clear(l.hold)
 	return nil

@@ -51,6 +51,7 @@ func Watch(pin gpio.PinIn, o Options) *Button {
 		b.edges = plain{pin}
 	}
 	b.stats.Store(&Stats{})
+	b.step(time.Now(), pin.Read()) // here, so that a press after Watch is a press, not a contact that was closed before
 	go b.run()
 	return b
 }
@@ -80,7 +81,6 @@ const look = time.Second
 
 // watch steps the rule until the line fails or is given back.
 func (b *Button) watch() error {
-	b.step(time.Now(), b.pin.Read())
 	for !b.closing.Load() {
 		level, at, err := b.edges.ReadEdge(b.patience())
 		switch {

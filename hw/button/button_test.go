@@ -127,6 +127,21 @@ func TestABurstThatOverflowsEndsInTheTrueLevel(t *testing.T) {
 	})
 }
 
+func TestAPressRightAfterWatchCounts(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		line := memline.NewInput("button")
+		told := make(chan button.Event, 4)
+		b := button.Watch(line, button.Options{Stable: 50 * time.Millisecond, OnEvent: func(e button.Event) { told <- e }})
+		defer b.Close()
+		line.Set(gpio.High)
+		time.Sleep(time.Second)
+		synctest.Wait()
+		if len(told) != 1 {
+			t.Errorf("%d events, want the press", len(told))
+		}
+	})
+}
+
 func TestHeldForAMinuteIsStuck(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := newBell(t, asItIs, button.Options{})

@@ -1,0 +1,335 @@
+// Package boardtest is the suite that every board must pass, simulated or real: whatever is said about doors, buttons and
+// the light holds at the lines, not only in what the board says of itself.
+package boardtest
+
+import (
+	"errors"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"intercom/board"
+	"intercom/hw/relay"
+)
+
+// Rig is a board on a bench: hands on its buttons and instruments on its outputs.
+type Rig struct {
+	Board *board.Board
+
+	Contact func(button string, closed bool) // closes or opens a button's contact
+	Current func(door string) bool           // whether a door's relay has current, also after Close
+	Lit     func() bool                      // whether the status light shines, also after Close
+}
+
+// Config is what a Rig is to be built with; model and lines are the rig's own. The card is "null".
+func Config() board.Config {
+	return board.Config{
+		Buttons: []board.ButtonConfig{{Name: "front"}, {Name: "garden", ActiveLow: true}},
+		Doors:   []board.DoorConfig{{Name: "front"}, {Name: "gate", ActiveLow: true}},
+		Sound:   board.SoundConfig{Card: "null"},
+	}
+}
+
+// Run runs the suite on boards that open builds, each in a synctest bubble of its own.
+func Run(t *testing.T, open func(*testing.T, board.Config) Rig) {
+	for name, story := range map[string]func(*bench){
+		"relays rest after opening and closing":       (*bench).relaysRest,
+		"a door opens for a while and shuts itself":   (*bench).doorShutsItself,
+		"no asking keeps a door open":                 (*bench).doorIsBounded,
+		"a door can be shut early":                    (*bench).doorShutEarly,
+		"doors do not touch each other":               (*bench).doorsAreApart,
+		"closing shuts an open door":                  (*bench).closingShuts,
+		"an unknown door is refused":                  (*bench).unknownDoor,
+		"presses come in order":                       (*bench).pressesInOrder,
+		"spikes ring nobody":                          (*bench).spikes,
+		"a stuck button is told once":                 (*bench).stuck,
+		"nobody reading holds nothing up":             (*bench).unreadEvents,
+		"the light shows what it is told":             (*bench).light,
+		"the card has the pace of its rate":           (*bench).card,
+		"closing is quiet, complete and may be twice": (*bench).closing,
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				b := &bench{T: t, Rig: open(t, Config())}
+				defer b.Board.Close()
+				synctest.Wait()
+				story(b)
+			})
+		})
+	}
+}
+
+type bench struct {
+	*testing.T
+	Rig
+}
+
+func (b *bench) open(door string, d time.Duration) {
+	b.Helper()
+	if err := b.Board.OpenDoor(door, d); err != nil {
+		b.Fatalf("OpenDoor(%s, %v): %v", door, d, err)
+	}
+}
+
+func (b *bench) wait(d time.Duration) {
+	time.Sleep(d)
+	synctest.Wait()
+}
+
+func (b *bench) wantCurrent(when, door string, want bool) {
+	b.Helper()
+	synctest.Wait()
+	if got := b.Current(door); got != want {
+		b.Fatalf("%s: current to door %s is %v, want %v", when, door, got, want)
+	}
+}
+
+// wantEvents reads all events that are there.
+func (b *bench) wantEvents(when string, want ...string) {
+	b.Helper()
+	synctest.Wait()
+	var got []string
+	var last time.Time
+	for {
+		select {
+		case e, ok := <-b.Board.Events():
+			if !ok {
+				b.Fatalf("%s: the events are closed", when)
+			}
+			if e.At.IsZero() || e.At.After(time.Now()) || e.At.Before(last) {
+				b.Fatalf("%s: %v %s happened at %v, after %v", when, e.Kind, e.Name, e.At, last)
+			}
+			last = e.At
+			got = append(got, e.Kind.String()+" "+e.Name)
+			continue
+		default:
+		}
+		break
+	}
+	if !equal(got, want) {
+		b.Fatalf("%s: events %q, want %q", when, got, want)
+	}
+}
+
+func equal(a, b []string) bool {
+	if len(a) != len(b) {
+		return false
+	}
+	for i := range a {
+		if a[i] != b[i] {
+			return false
+		}
+	}
+	return true
+}
+
+func (b *bench) relaysRest() {
+	for _, door := range []string{"front", "gate"} {
+		b.wantCurrent("after opening", door, false)
+	}
+	b.wantEvents("after opening")
+	b.close()
+	for _, door := range []string{"front", "gate"} {
+		b.wantCurrent("after closing", door, false)
+	}
+}
+
+func (b *bench) doorShutsItself() {
+	for _, door := range []string{"front", "gate"} {
+		b.open(door, 3*time.Second)
+		b.wantCurrent("at once", door, true)
+		b.wait(3*time.Second - time.Millisecond)
+		b.wantCurrent("just before 3 s", door, true)
+		b.wait(2 * time.Millisecond)
+		b.wantCurrent("after 3 s", door, false)
+		b.wantEvents("one opening", "door opened "+door, "door closed "+door)
+	}
+}
+
+func (b *bench) doorIsBounded() {
+	for _, d := range []time.Duration{-1, 0, relay.MinPulse - 1, relay.MaxClosed + 1, 1<<63 - 1} {
+		if err := b.Board.OpenDoor("gate", d); err == nil {
+			b.Errorf("OpenDoor for %v was accepted", d)
+		}
+		b.wantCurrent("after a refusal", "gate", false)
+	}
+	for range 300 {
+		_ = b.Board.OpenDoor("gate", relay.MaxClosed)
+		b.wait(100 * time.Millisecond)
+	}
+	b.wait(time.Millisecond)
+	b.wantCurrent("after asking all the time for as long as is allowed", "gate", false)
+}
+
+func (b *bench) doorShutEarly() {
+	b.open("front", 20*time.Second)
+	b.wait(time.Second)
+	if err := b.Board.CloseDoor("front"); err != nil {
+		b.Fatal(err)
+	}
+	b.wantCurrent("after CloseDoor", "front", false)
+	b.wantEvents("shut early", "door opened front", "door closed front")
+}
+
+func (b *bench) doorsAreApart() {
+	b.open("front", 2*time.Second)
+	b.wantCurrent("the other opens", "gate", false)
+	b.wait(time.Second)
+	b.open("gate", 5*time.Second)
+	b.wait(1001 * time.Millisecond)
+	b.wantCurrent("its time is over", "front", false)
+	b.wantCurrent("its time is not over", "gate", true)
+}
+
+func (b *bench) closingShuts() {
+	b.open("front", 20*time.Second)
+	b.open("gate", 20*time.Second)
+	b.wait(time.Second)
+	b.close()
+	b.wantCurrent("after closing", "front", false)
+	b.wantCurrent("after closing", "gate", false)
+	if err := b.Board.OpenDoor("front", time.Second); !errors.Is(err, relay.ErrClosed) {
+		b.Errorf("OpenDoor on a closed board: %v", err)
+	}
+	b.wantCurrent("after asking a closed board", "front", false)
+}
+
+func (b *bench) unknownDoor() {
+	for _, door := range []string{"", "Front", "cellar"} {
+		if err := b.Board.OpenDoor(door, time.Second); err == nil {
+			b.Errorf("OpenDoor(%q) was accepted", door)
+		}
+	}
+	b.wantCurrent("after a refusal", "front", false)
+	b.wantCurrent("after a refusal", "gate", false)
+}
+
+func (b *bench) pressesInOrder() {
+	for range 3 {
+		b.Contact("front", true)
+		b.wait(200 * time.Millisecond)
+		b.Contact("garden", true)
+		b.wait(200 * time.Millisecond)
+		b.Contact("front", false)
+		b.wait(200 * time.Millisecond)
+		b.Contact("garden", false)
+		b.wait(200 * time.Millisecond)
+		b.wantEvents("two buttons", "button down front", "button down garden", "button up front", "button up garden")
+	}
+}
+
+func (b *bench) spikes() {
+	for range 50 {
+		b.Contact("front", true)
+		b.wait(2 * time.Millisecond)
+		b.Contact("front", false)
+		b.wait(98 * time.Millisecond)
+	}
+	b.wantEvents("spikes")
+	for _, w := range b.Board.Buttons() {
+		if n := w.Stats().Glitches; w.Name == "front" && n != 50 {
+			b.Errorf("%d glitches counted, want 50", n)
+		}
+	}
+}
+
+func (b *bench) stuck() {
+	b.Contact("garden", true)
+	b.wait(10 * time.Minute)
+	b.Contact("garden", false)
+	b.wait(time.Second)
+	b.wantEvents("held for minutes", "button down garden", "button stuck garden", "button up garden")
+}
+
+func (b *bench) unreadEvents() {
+	for range 400 {
+		b.Contact("front", true)
+		b.wait(100 * time.Millisecond)
+		b.Contact("front", false)
+		b.wait(100 * time.Millisecond)
+	}
+	b.open("front", time.Second)
+	b.wantCurrent("with all events unread", "front", true)
+	b.wait(1001 * time.Millisecond)
+	b.wantCurrent("with all events unread", "front", false)
+}
+
+func (b *bench) light() {
+	shown := map[string]bool{}
+	for _, pattern := range board.Patterns() {
+		if err := b.Board.Light(board.StatusLight, pattern); err != nil {
+			b.Fatal(err)
+		}
+		if got := b.Board.Shown(board.StatusLight); got != pattern {
+			b.Errorf("asked for %s it says %s", pattern, got)
+		}
+		shown[b.watchLight()] = true
+	}
+	if len(shown) != len(board.Patterns()) {
+		b.Errorf("%d patterns look like %d", len(board.Patterns()), len(shown))
+	}
+	if err := b.Board.Light(board.StatusLight, "disco"); err == nil {
+		b.Error("an unknown pattern was accepted")
+	}
+	if err := b.Board.Light("porch", "ready"); err == nil {
+		b.Error("an unknown light was accepted")
+	}
+}
+
+// watchLight looks at the light for 5 s, each 20 ms.
+func (b *bench) watchLight() string {
+	synctest.Wait()
+	seen := make([]byte, 250)
+	for i := range seen {
+		seen[i] = '.'
+		if b.Lit() {
+			seen[i] = '#'
+		}
+		b.wait(20 * time.Millisecond)
+	}
+	return string(seen)
+}
+
+func (b *bench) card() {
+	s := b.Board.Sound()
+	if s.Period() != s.Rate()/100 {
+		b.Fatalf("%s: a period of %d samples", s, s.Period())
+	}
+	periods := make(chan int, 1000)
+	if err := s.Start(func(play, capture []int16) { periods <- len(play) + len(capture) }); err != nil {
+		b.Fatal(err)
+	}
+	b.wait(time.Second + time.Millisecond)
+	if n := len(periods); n != 100 {
+		b.Errorf("%d periods in a second", n)
+	}
+	if n := <-periods; n != 2*s.Period() {
+		b.Errorf("a period has %d samples, want twice %d", n, s.Period())
+	}
+}
+
+func (b *bench) closing() {
+	b.open("front", 20*time.Second)
+	if err := b.Board.Light(board.StatusLight, "ready"); err != nil {
+		b.Fatal(err)
+	}
+	b.Contact("front", true)
+	b.wait(time.Second)
+	b.close()
+	b.close()
+	for range b.Board.Events() { // ends, since Close closed it
+	}
+	if b.Lit() {
+		b.Error("the light is on after closing")
+	}
+	b.Contact("front", false)
+	b.wait(time.Minute)
+	b.wantCurrent("long after closing", "front", false)
+}
+
+func (b *bench) close() {
+	b.Helper()
+	if err := b.Board.Close(); err != nil {
+		b.Errorf("Close: %v", err)
+	}
+}
