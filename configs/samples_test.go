@@ -45,7 +45,7 @@ func TestSamplesHaveNoCode(t *testing.T) {
 
 // The reference says what the program does: reading it gives the defaults, but for what each house must say itself.
 func TestReferenceIsTheDefaults(t *testing.T) {
-	got, faults := Check("reference.toml", []byte(Reference))
+	got, faults := Check("reference.toml", Reference)
 	if len(faults) > 0 {
 		t.Fatal(faults)
 	}
@@ -68,7 +68,7 @@ func TestReferenceIsTheDefaults(t *testing.T) {
 }
 
 func TestReferenceHasEveryKey(t *testing.T) {
-	places := newIndex(Reference)
+	places := newIndex(string(Reference))
 	eachKey(reflect.ValueOf(tables{}), "", func(path string) {
 		if _, ok := places[path]; !ok {
 			t.Errorf("reference.toml does not have %s", path)
@@ -79,7 +79,7 @@ func TestReferenceHasEveryKey(t *testing.T) {
 // Above every key of the reference, or above the lines that it stands with, is said what it does.
 func TestReferenceExplainsEveryKey(t *testing.T) {
 	explained := false
-	for n, line := range strings.Split(Reference, "\n") {
+	for n, line := range strings.Split(string(Reference), "\n") {
 		line = strings.TrimSpace(line)
 		switch {
 		case strings.HasPrefix(line, "#"):
@@ -107,7 +107,7 @@ func eachKey(v reflect.Value, path string, f func(string)) {
 }
 
 func TestDemo(t *testing.T) {
-	c, faults := Check("demo.toml", []byte(Demo))
+	c, faults := Check("demo.toml", Demo)
 	if len(faults) > 0 {
 		t.Fatal(faults)
 	}
