@@ -1,6 +1,7 @@
 package media
 
 import (
+	"math/rand/v2"
 	"net/netip"
 	"sync"
 	"testing"
@@ -90,6 +91,9 @@ var (
 // newEngineOn makes an engine on a host of a network in memory.
 func newEngineOn(t *testing.T, h *memnet.Host, card Card, o Options) *Engine {
 	t.Helper()
+	if o.Rand == nil {
+		o.Rand = rand.NewChaCha8([32]byte{h.Addr().As4()[3]})
+	}
 	o.Listen = func(local netip.AddrPort) (PacketConn, error) {
 		c, err := h.Listen(local)
 		if err != nil {
@@ -143,10 +147,11 @@ func newCall(t *testing.T, link memnet.Link, doorCard, houseCard *fakeCard, o Op
 
 func (c *call) start() {
 	c.t.Helper()
-	for s, p := range map[*Stream]Params{c.door: c.doorParams, c.house: c.hseParams} {
-		if err := s.Start(p); err != nil {
-			c.t.Fatal(err)
-		}
+	if err := c.door.Start(c.doorParams); err != nil {
+		c.t.Fatal(err)
+	}
+	if err := c.house.Start(c.hseParams); err != nil {
+		c.t.Fatal(err)
 	}
 }
 
