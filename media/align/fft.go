@@ -6,8 +6,11 @@ import (
 	"math/cmplx"
 )
 
+// fourier keeps the roots of unity of the sizes used so far.
+type fourier map[int][]complex128
+
 // correlate returns c[k] = Σ a[i]·b[i+k] for 0 ≤ k ≤ len(b)-len(a), by fast Fourier transform.
-func correlate(a, b []float64) []float64 {
+func (f fourier) correlate(a, b []float64) []float64 {
 	n := 1 << bits.Len(uint(len(b)-1))
 	// Both are real: one transform carries a in its real and b in its imaginary part.
 	z := make([]complex128, n)
@@ -17,7 +20,7 @@ func correlate(a, b []float64) []float64 {
 	for i := range a {
 		z[i] += complex(a[i], 0)
 	}
-	twiddles := unitRoots(n)
+	twiddles := f.roots(n)
 	transform(z, twiddles)
 	product := make([]complex128, n)
 	for k := range z {
@@ -33,11 +36,15 @@ func correlate(a, b []float64) []float64 {
 	return c
 }
 
-func unitRoots(n int) []complex128 {
+func (f fourier) roots(n int) []complex128 {
+	if w, ok := f[n]; ok {
+		return w
+	}
 	w := make([]complex128, n/2)
 	for i := range w {
 		w[i] = cmplx.Rect(1, -2*math.Pi*float64(i)/float64(n))
 	}
+	f[n] = w
 	return w
 }
 
@@ -56,9 +63,10 @@ func transform(x, twiddles []complex128) {
 	for half := 1; half < n; half *= 2 {
 		step := n / (2 * half)
 		for start := 0; start < n; start += 2 * half {
-			for k := range half {
-				lower, upper := x[start+k], x[start+half+k]*twiddles[k*step]
-				x[start+k], x[start+half+k] = lower+upper, lower-upper
+			lower, upper := x[start:start+half], x[start+half:start+2*half]
+			for k, l := range lower {
+				u := upper[k] * twiddles[k*step]
+				lower[k], upper[k] = l+u, l-u
 			}
 		}
 	}

@@ -11,6 +11,7 @@ type comparison struct {
 	sent, heard []float64
 	energy      []float64 // energy[i] is that of heard[:i]
 	rate        int
+	fourier     fourier
 }
 
 // block is a stretch of the sent signal and where it is in the recording.
@@ -22,7 +23,7 @@ type block struct {
 }
 
 func newComparison(sent, heard []int16, rate int) *comparison {
-	c := &comparison{sent: toFloat(sent), heard: toFloat(heard), rate: rate}
+	c := &comparison{sent: toFloat(sent), heard: toFloat(heard), rate: rate, fourier: fourier{}}
 	c.energy = make([]float64, len(heard)+1)
 	for i, x := range c.heard {
 		c.energy[i+1] = c.energy[i] + x*x
@@ -82,12 +83,14 @@ func (c *comparison) speaking() []block {
 	return slices.DeleteFunc(blocks, func(b block) bool { return levels[b.at/n] < least })
 }
 
-// trace follows the recording from the first block on, whose place is known: each block is looked for around the place of the
-// last one that was found, and where several in a row are not, further away.
+// trace follows the recording from the first block on, whose place is known: a block not found yet is looked for around the
+// place of the last one that was, and where several in a row are not, further away.
 func (c *comparison) trace(blocks []block) {
 	lag, lost := blocks[0].lag, 0
 	for i := 1; i < len(blocks); i++ {
-		c.place(&blocks[i], lag, freedom)
+		if blocks[i].correlation < same {
+			c.place(&blocks[i], lag, freedom)
+		}
 		if blocks[i].correlation >= same {
 			lag, lost = blocks[i].lag, 0
 			continue
@@ -125,7 +128,7 @@ func (c *comparison) place(b *block, around int, freedom time.Duration) {
 	sent := c.sent[b.at : b.at+b.length]
 	energy := sumSquares(sent)
 	b.lag, b.correlation, b.gain = around, 0, 0
-	for k, dot := range correlate(sent, window) {
+	for k, dot := range c.fourier.correlate(sent, window) {
 		heard := c.heardEnergy(first+k, b.length)
 		if heard < float64(b.length) { // below one step of a sample: nothing there
 			continue
@@ -152,7 +155,7 @@ func (c *comparison) wholeLag() int {
 	padded := make([]float64, 2*len(sent)+len(heard))
 	copy(padded[len(sent):], heard)
 	best, at := 0.0, 0
-	for k, r := range correlate(sent, padded) {
+	for k, r := range c.fourier.correlate(sent, padded) {
 		if r > best {
 			best, at = r, k-len(sent)
 		}

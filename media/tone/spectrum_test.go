@@ -15,14 +15,15 @@ func level(sound []int16, hz float64) float64 {
 
 // remove subtracts from x what a sine and a cosine of the frequency in Hz explain of it.
 func remove(x []float64, hz float64) {
+	wave := make([]float64, len(x))
 	for _, quarter := range []float64{0, math.Pi / 2} {
 		dot, norm := 0.0, 0.0
 		for i, v := range x {
-			s := math.Sin(2*math.Pi*hz*float64(i)/rate + quarter)
-			dot, norm = dot+v*s, norm+s*s
+			wave[i] = math.Sin(2*math.Pi*hz*float64(i)/rate + quarter)
+			dot, norm = dot+v*wave[i], norm+wave[i]*wave[i]
 		}
 		for i := range x {
-			x[i] -= dot / norm * math.Sin(2*math.Pi*hz*float64(i)/rate+quarter)
+			x[i] -= dot / norm * wave[i]
 		}
 	}
 }

@@ -71,7 +71,7 @@ func wantSines(t *testing.T, name string, part int, sound []int16, sines []Sine)
 			}
 		}
 	}
-	for range 20 { // take the sines out one after another, since they are not orthogonal within a short part
+	for range 6 { // take the sines out one after another, since they are not orthogonal within a short part
 		for _, s := range sines {
 			remove(residue, s.Hz)
 		}
@@ -125,9 +125,9 @@ func TestNoClicks(t *testing.T) {
 
 // However the reads are cut, the samples are the same; and an endless tone repeats itself exactly, without drift.
 func TestReadsJoinSeamlessly(t *testing.T) {
-	for _, rate := range []int{8000, 16000, 44100, 48000} {
+	for _, rate := range []int{8000, 44100} {
 		every(t, func(name string, tone Tone) {
-			n := min(2*samples(tone.cycle(), rate), 3*rate)
+			n := min(2*samples(tone.cycle(), rate), rate)
 			whole, pieces := play(NewGenerator(tone, rate), n), NewGenerator(tone, rate)
 			for at, size := 0, 1; at < len(whole); size = size*3%997 + 1 {
 				piece := play(pieces, min(size, len(whole)-at))
@@ -147,7 +147,7 @@ func TestEndlessTonesRepeatExactly(t *testing.T) {
 	g := NewGenerator(set.RingBack, 44100)
 	n := 44100 * 3
 	first := play(g, n)
-	for range 200 {
+	for range 20 {
 		again := play(g, n)
 		for i := range first {
 			if first[i] != again[i] {
