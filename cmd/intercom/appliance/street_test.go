@@ -27,9 +27,10 @@ var (
 
 // street is a door and a house on a network in memory, in a bubble where time is free.
 type street struct {
-	t    *testing.T
-	net  *memnet.Network
-	door *sim.Board
+	t     *testing.T
+	net   *memnet.Network
+	door  *sim.Board
+	house *phone.Phone
 
 	mu     sync.Mutex
 	events []any // station.Event, station.Action and ua.Event of the house, in order
@@ -74,7 +75,8 @@ func story(t *testing.T, c configs.Config, house *phone.Options, tell func(*stre
 		s.open(c)
 		wg.Go(s.start(ctx, s.newDoor(c)))
 		if house != nil {
-			wg.Go(s.start(ctx, s.newHouse(*house)))
+			s.house = s.newHouse(*house)
+			wg.Go(s.start(ctx, s.house.Run))
 		}
 		tell(s)
 		cancel()
@@ -122,7 +124,7 @@ func (s *street) newDoor(c configs.Config) func(context.Context) error {
 	return a.Run
 }
 
-func (s *street) newHouse(o phone.Options) func(context.Context) error {
+func (s *street) newHouse(o phone.Options) *phone.Phone {
 	s.t.Helper()
 	card, err := sim.NewCard("telephone", 8000, nil, nil)
 	if err != nil {
@@ -130,7 +132,7 @@ func (s *street) newHouse(o phone.Options) func(context.Context) error {
 	}
 	host := s.net.Host(houseAddr)
 	o.SIP = ua.Default()
-	o.SIP.Listen, o.SIP.Allow = "10.0.0.2:5060", []string{"10.0.0.1"}
+	o.SIP.Listen, o.SIP.Allow = "10.0.0.2:5060", []string{doorAddr.String()}
 	o.Accounts = []ua.Account{{Name: "house", AOR: "sip:house@10.0.0.2"}}
 	o.RTP, o.Card = media.Default(), card
 	o.ListenSIP, o.ListenRTP, o.Route = listenSIP(host), listenRTP(host), from(houseAddr)
@@ -139,7 +141,7 @@ func (s *street) newHouse(o phone.Options) func(context.Context) error {
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	return p.Run
+	return p
 }
 
 func listenSIP(h *memnet.Host) func(netip.AddrPort) (ua.PacketConn, error) {

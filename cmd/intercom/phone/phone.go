@@ -48,9 +48,11 @@ type Phone struct {
 	engine *media.Engine
 	calls  *call.Switchboard
 
-	current  ua.CallID // "" between calls
-	answerAt time.Time // zero unless ringing
-	typeAt   time.Time // zero unless keys are to be pressed
+	dials    chan string // targets to be called
+	placed   int         // calls placed so far
+	current  ua.CallID   // "" between calls
+	answerAt time.Time   // zero unless ringing
+	typeAt   time.Time   // zero unless keys are to be pressed
 }
 
 // New opens the phone's sockets and its card.
@@ -73,8 +75,11 @@ func New(o Options) (*Phone, error) {
 		return nil, fmt.Errorf("the phone's sound does not start: %w", err)
 	}
 	calls := call.New(agent, engine, call.Config{Local: listen.Addr(), Codecs: o.RTP.Codecs, Ptime: o.RTP.Ptime, Log: o.Log})
-	return &Phone{opt: o, agent: agent, engine: engine, calls: calls}, nil
+	return &Phone{opt: o, agent: agent, engine: engine, calls: calls, dials: make(chan string, 1)}, nil
 }
+
+// Dial calls a SIP URI once the phone runs. It may be called from any goroutine, and waits while another target does.
+func (p *Phone) Dial(target string) { p.dials <- target }
 
 // Run answers calls until ctx ends.
 func (p *Phone) Run(ctx context.Context) error {
@@ -106,6 +111,8 @@ func (p *Phone) loop(ctx context.Context) {
 		case e := <-p.agent.Events():
 			p.handle(e)
 		case <-p.calls.Digits():
+		case target := <-p.dials:
+			p.dial(target)
 		case <-timer.C:
 			p.due(time.Now())
 		}
@@ -132,6 +139,19 @@ func (p *Phone) handle(e ua.Event) {
 		if e.Call == p.current {
 			p.current, p.answerAt, p.typeAt = "", time.Time{}, time.Time{}
 		}
+	}
+}
+
+func (p *Phone) dial(target string) {
+	if p.current != "" {
+		p.opt.Log.Warn("the phone is in a call and cannot place another", "peer", target)
+		return
+	}
+	p.placed++
+	p.current = ua.CallID(fmt.Sprintf("out-%d", p.placed))
+	if err := p.calls.Dial(p.current, ua.Dial{Account: p.opt.Accounts[0].Name, Target: target}); err != nil {
+		p.opt.Log.Error("the phone cannot call", "peer", target, "err", err)
+		p.current = ""
 	}
 }
 
