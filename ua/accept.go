@@ -76,7 +76,11 @@ func (a *accepted) tick() {
 	if l.now.Before(a.until) {
 		l.reply(a.server, a.resp)
 		a.interval = min(2*a.interval, transaction.Default().T2)
-		l.timers.set(&a.timer, l.now.Add(a.interval))
+		at := l.now.Add(a.interval)
+		if a.until.Before(at) {
+			at = a.until
+		}
+		l.timers.set(&a.timer, at)
 		return
 	}
 	// "If the server retransmits the 2xx response for 64*T1 seconds without

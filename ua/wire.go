@@ -47,8 +47,12 @@ func contact(user string, local netip.AddrPort) sip.URI {
 	return sip.URI{Scheme: "sip", User: user, Host: local.Addr().String(), Port: local.Port()}
 }
 
-// respond sends a response without a transaction.
+// respond sends a response without a transaction. Without a Via nobody could
+// tell what it answers.
 func (l *loop) respond(to transport.Flow, resp *sip.Message) {
+	if !resp.Has("Via") {
+		return
+	}
 	if err := l.send(transport.Reply(to, resp), resp); err != nil {
 		l.log.Debug("response not sent", "peer", to.Remote, "err", err)
 	}

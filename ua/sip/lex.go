@@ -56,18 +56,22 @@ func isSpace(b byte) bool { return b == ' ' || b == '\t' }
 func trim(s string) string { return trimRight(trimLeft(s)) }
 
 func trimLeft(s string) string {
-	for s != "" && (isSpace(s[0]) || s[0] == '\r') {
-		s = s[1:]
+	i := 0
+	for i < len(s) && s[i] <= ' ' && isBlank(s[i]) {
+		i++
 	}
-	return s
+	return s[i:]
 }
 
 func trimRight(s string) string {
-	for s != "" && (isSpace(s[len(s)-1]) || s[len(s)-1] == '\r') {
-		s = s[:len(s)-1]
+	n := len(s)
+	for n > 0 && s[n-1] <= ' ' && isBlank(s[n-1]) {
+		n--
 	}
-	return s
+	return s[:n]
 }
+
+func isBlank(b byte) bool { return isSpace(b) || b == '\r' }
 
 // quotedEnd returns the index of the quote that closes the quoted-string s begins with, -1 if none does
 // (RFC 3261 §25.1: a backslash takes the next octet with it).

@@ -32,7 +32,7 @@ func canonicalName(name string) string {
 	}
 	if len(name) < len(knownNames) {
 		for _, known := range knownNames[len(name)] {
-			if known == name || known[0]|0x20 == name[0]|0x20 && strings.EqualFold(known, name) {
+			if known[0]|0x20 == name[0]|0x20 && (known == name || strings.EqualFold(known, name)) {
 				return known
 			}
 		}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"unsafe"
 )
 
 // MaxHeaders is the number of header field lines beyond which a message is not read. Ordinary ones have a dozen, a request
@@ -24,7 +25,8 @@ func Parse(datagram []byte) (*Message, error) {
 	for start < len(datagram) && (datagram[start] == '\r' || datagram[start] == '\n') {
 		start++
 	}
-	line, rest, ok := cutLine(string(datagram[start:]))
+	datagram = bytes.Clone(datagram[start:])
+	line, rest, ok := cutLine(unsafe.String(unsafe.SliceData(datagram), len(datagram)))
 	if !ok {
 		return nil, fmt.Errorf("start line %q has no end", excerpt(line))
 	}
@@ -43,7 +45,7 @@ func Parse(datagram []byte) (*Message, error) {
 	if n, ok := m.contentLength(); ok && n < len(body) {
 		body = body[:n]
 	}
-	m.Body = bytes.Clone(body)
+	m.Body = body[:len(body):len(body)]
 	return m, nil
 }
 
@@ -82,18 +84,17 @@ func (m *Message) parseStatus(s, line string) error {
 // parseHeaders reads header fields up to the empty line and returns what follows it.
 func (m *Message) parseHeaders(s string) (rest string, err error) {
 	for {
-		var line string
-		var ok bool
-		if line, s, ok = cutLine(s); !ok {
+		line, after, ok := cutLine(s)
+		if !ok {
 			return "", errNoHeaderEnd
 		}
 		if line == "" {
-			return s, nil
+			return after, nil
 		}
 		if len(m.Headers) == MaxHeaders {
 			return "", fmt.Errorf("more than %d header fields", MaxHeaders)
 		}
-		if s != "" && isSpace(s[0]) {
+		if s = after; s != "" && isSpace(s[0]) {
 			if line, s, ok = unfold(line, s); !ok {
 				return "", errNoHeaderEnd
 			}
