@@ -97,6 +97,8 @@ func (s *scanner) header() string {
 			path = join(path, strconv.Itoa(n))
 		} else if n := s.tables[path]; n > 0 {
 			path = join(path, strconv.Itoa(n-1))
+		} else {
+			s.add(path, place{start, start, s.pos})
 		}
 	}
 	s.add(path, place{start, start, s.pos})
@@ -110,6 +112,7 @@ func (s *scanner) pair(table string) {
 	for _, part := range s.keys() {
 		if s.depth < deepest {
 			path = join(path, part)
+			s.add(path, place{start, start, s.pos})
 		}
 	}
 	s.skip(" \t")
@@ -121,7 +124,9 @@ func (s *scanner) pair(table string) {
 	s.skip(" \t")
 	value := s.pos
 	s.value(path)
-	s.add(path, place{start, value, s.pos})
+	if p, ok := s.places[path]; ok && p.key == start {
+		s.places[path] = place{start, value, s.pos}
+	}
 }
 
 // keys reads a dotted key, as deep as levels are told apart.

@@ -80,7 +80,7 @@ func targets(l *faultList, c Config) {
 			l.value(join(path, "account"), known(c.Accounts), "there is no account %q", b.Account)
 		}
 		for n, target := range b.Call {
-			if want := targetWant(target, account); want != "" {
+			if want := targetWant(target, !ok || account.Registrar != ""); want != "" {
 				l.value(join(join(path, "call"), fmt.Sprint(n)), want, "%q cannot be called", brief(target))
 			}
 		}
@@ -107,16 +107,16 @@ func known(all []ua.Account) string {
 	return "the accounts are " + strings.Join(names, ", ")
 }
 
-// targetWant is what would be right in a target's place; empty if it is right.
-func targetWant(target string, account ua.Account) string {
+// targetWant is what would be right in a target's place; empty if it is right. A telephone system knows bare numbers.
+func targetWant(target string, system bool) string {
 	switch {
-	case target == "**9" && account.Registrar != "":
+	case target == "**9" && system:
 		return "name telephones or a group: **9 rings the answering machine of a FRITZ!Box too, which answers first"
 	case isURI(target):
 		return ""
 	case !isUser(target):
 		return `write an address such as "sip:11@fritz.box"`
-	case account.Registrar == "":
+	case !system:
 		return fmt.Sprintf("without a registrar the whole address is needed, such as %q", "sip:"+target+"@192.168.1.20")
 	}
 	return ""

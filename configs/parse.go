@@ -15,6 +15,10 @@ const mostBroken = 20
 func parse(s source) (map[string]any, *faultList) {
 	list := &faultList{source: s, bad: map[string]bool{}}
 	text := s.text
+	if at := tangle(text); at >= 0 {
+		list.broken(at, "this is no configuration: tables lie within tables without end", "see reference.toml for all tables there are")
+		return nil, list
+	}
 	for range mostBroken {
 		var data map[string]any
 		_, err := toml.Decode(text, &data)
@@ -34,6 +38,27 @@ func parse(s source) (map[string]any, *faultList) {
 		}
 	}
 	return nil, list
+}
+
+// tangle finds where a text nests tables deeper than could be meant; -1 if it does not. The parser's time grows with the
+// square of that depth.
+func tangle(text string) int {
+	const mostBraces, mostDots = 100, 400 // in the text, in a line
+	braces, dots := 0, 0
+	for i := range len(text) {
+		switch text[i] {
+		case '{':
+			braces++
+		case '.':
+			dots++
+		case '\n':
+			dots = 0
+		}
+		if braces > mostBraces || dots > mostDots {
+			return i
+		}
+	}
+	return -1
 }
 
 // without blanks a line that is no TOML even by itself. If it is, the fault began above it, and what follows cannot be
@@ -59,7 +84,7 @@ func syntaxText(s source, broken toml.ParseError) string {
 	if n, _ := s.position(broken.Position.Start); secretLine(s.line(n)) || secretLine(broken.LastKey) {
 		return `this is not TOML: "***" (the line holds a secret)`
 	}
-	return "this is not TOML: " + brief(broken.Message)
+	return "this is not TOML: " + brief(strings.TrimSuffix(broken.Message, "."))
 }
 
 // secretLine reports whether a line could hold a password or a code, be the key mistyped or not.

@@ -50,7 +50,7 @@ func (s source) quotable(from, to int) string {
 
 // brief cuts a text to what fits on a line.
 func brief(text string) string {
-	const longest = 60
+	const longest = 100
 	if utf8.RuneCountInString(text) <= longest {
 		return text
 	}
