@@ -98,6 +98,7 @@ func (c *comparison) trace(blocks []block) {
 		if lost++; lost < wideBlocks {
 			continue
 		}
+		lost = 0
 		if found, ok := c.jump(blocks[i-wideBlocks+1:i+1], lag); ok {
 			i -= wideBlocks // once more, from the new place
 			lag, lost = found, -wideBlocks
