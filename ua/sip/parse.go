@@ -25,6 +25,8 @@ func Parse(datagram []byte) (*Message, error) {
 	for start < len(datagram) && (datagram[start] == '\r' || datagram[start] == '\n') {
 		start++
 	}
+	// One copy holds the head and the body. The strings of the message never reach into the body, the only part of the
+	// copy that can still be written to.
 	datagram = bytes.Clone(datagram[start:])
 	line, rest, ok := cutLine(unsafe.String(unsafe.SliceData(datagram), len(datagram)))
 	if !ok {

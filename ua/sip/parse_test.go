@@ -113,7 +113,7 @@ func TestParseAllocations(t *testing.T) {
 		most float64
 		run  func()
 	}{
-		"parse and read": {3, func() {
+		"parse and read": {2, func() {
 			m, _ := Parse(datagram)
 			m.TopVia()
 			m.To()

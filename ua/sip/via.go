@@ -31,10 +31,12 @@ func ParseVia(s string) (Via, error) {
 
 // parseSentBy reads sent-protocol LWS sent-by, with the white space that SLASH allows on both sides.
 func parseSentBy(s string) (v Via, rest string, err error) {
-	name, rest := cutToken(s)
-	version, rest := cutToken(afterSlash(rest))
-	v.Transport, rest = cutToken(afterSlash(rest))
-	if !strings.EqualFold(name, "SIP") || version == "" || v.Transport == "" {
+	rest, ok := strings.CutPrefix(s, "SIP/2.0/")
+	if !ok {
+		rest = cutProtocol(s)
+	}
+	v.Transport, rest = cutToken(rest)
+	if v.Transport == "" {
 		return v, "", fmt.Errorf("no protocol such as \"SIP/2.0/UDP\" at the beginning")
 	}
 	if rest == "" || !isSpace(rest[0]) {
@@ -42,6 +44,16 @@ func parseSentBy(s string) (v Via, rest string, err error) {
 	}
 	v.Host, v.Port, rest, err = cutHost(trimLeft(rest))
 	return v, rest, err
+}
+
+// cutProtocol cuts protocol-name SLASH protocol-version SLASH from s and returns what follows, "" if they are not there.
+func cutProtocol(s string) (rest string) {
+	name, rest := cutToken(s)
+	version, rest := cutToken(afterSlash(rest))
+	if !strings.EqualFold(name, "SIP") || version == "" {
+		return ""
+	}
+	return afterSlash(rest)
 }
 
 func cutToken(s string) (token, rest string) {
