@@ -36,7 +36,8 @@ func (p payload) encode() (b [PayloadSize]byte) {
 	return b
 }
 
-// decode reads the first event of a payload. §2.3.4: a receiver ignores the reserved bit.
+// decode reads the first event of a payload. §2.3.3: a receiver ignores the reserved bit. §2.5.1.5 lets further events follow
+// in the same packet; that is for signals shorter than a packet, which digits are not.
 func decode(b []byte) (payload, bool) {
 	if len(b) < PayloadSize {
 		return payload{}, false

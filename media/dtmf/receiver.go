@@ -11,7 +11,7 @@ type Event struct {
 }
 
 // Receiver turns the telephone-event packets of one SSRC into digits, in the order in which they come. A digit is an RTP
-// timestamp, not a packet (RFC 4733 §2.5.2.2): however many of its packets are lost, doubled or late, it is told
+// timestamp, not a packet (RFC 4733 §2.2.1): however many of its packets are lost, doubled or late, it is told
 // once, by whichever arrives first. The marker bit is not needed, and what is older than the newest digit is
 // never one, so packets sent again later yield nothing. The zero value is ready; a new SSRC needs a new Receiver.
 type Receiver struct {
@@ -42,7 +42,7 @@ func (r *Receiver) Push(seq uint16, timestamp uint32, marker bool, b []byte) (Ev
 	return Event{}, false
 }
 
-// continues tells a further segment of a long event from a new one: §2.5.1.3, segments are contiguous, each but the last
+// continues tells a further segment of a long event from a new one: §2.5.1.3 and §2.5.2.3, segments are contiguous, each but the last
 // of the longest duration, and only the first has the marker bit.
 func (r *Receiver) continues(timestamp uint32, marker bool, p payload) bool {
 	ahead := timestamp - r.segment

@@ -38,7 +38,6 @@ type Sender struct {
 	held      bool
 	timestamp uint32 // of the event or of its current segment
 	began     uint32 // where the event began
-	duration  uint32 // of the current segment so far
 	final     Packet
 	left      int    // repetitions of final still to send
 	ended     bool   // final has the E bit: it closed the event, not only a segment
@@ -127,7 +126,7 @@ func (s *Sender) begin(timestamp uint32) {
 }
 
 // update reports the event as lasting until now. §2.5.1.2: the timestamp is that of the event's start in every packet, the
-// duration grows; §2.5.1.1: the marker bit is set in the first packet of an event only.
+// duration grows; §2.2.2: the marker bit is set in the first packet of an event only.
 func (s *Sender) update(now uint32, first bool) Packet {
 	duration := now - s.timestamp
 	end := !s.held && now-s.began >= s.tone
