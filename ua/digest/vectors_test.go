@@ -8,9 +8,9 @@ import (
 
 // vector is a request-digest somebody published or another implementation computed.
 type vector struct {
-	Name, Source                                       string
-	Algorithm, Username, Password, Realm, Nonce, URI   string
-	Method, QOP, NC, CNonce, Body, Response, Challenge string
+	Name, Source                                     string
+	Algorithm, Username, Password, Realm, Nonce, URI string
+	Method, QOP, NC, CNonce, Body, Response          string
 }
 
 func (v vector) credentials() Credentials {
