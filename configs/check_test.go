@@ -17,6 +17,7 @@ func FuzzCheck(f *testing.F) {
 	f.Add([]byte("\ufeff[station]\r\nring_time = 3\r\n"))
 	f.Add([]byte("station = 1\nbutton = [1, {}]\ndoor = {}\naccount = [{name = 1}]\n"))
 	f.Add([]byte("[sound.prompts]\nx = [1]\n[[sound]]\n"))
+	f.Add([]byte("\"\\u001b\" = !\r \x1b[31m \xff\n"))
 	f.Fuzz(func(t *testing.T, text []byte) {
 		c, faults := Check("x.toml", text)
 		lines := 1 + strings.Count(string(text), "\n")

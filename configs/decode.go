@@ -219,7 +219,7 @@ func (d *decoder) wrong(from any, path, want string) {
 	case written && scalar(from):
 		shown += " " + d.source.quotable(place.value, place.end)
 	}
-	d.value(path, want, "%s cannot be %s", keyName(path), shown)
+	d.value(path, want, "%s cannot be %s", brief(keyName(path)), shown)
 }
 
 func scalar(v any) bool {

@@ -256,7 +256,7 @@ func unquote(text string) string {
 	if u, err := strconv.Unquote(text); err == nil {
 		return u
 	}
-	return strings.Trim(text, text[:1])
+	return strings.Trim(text, `"'`)
 }
 
 func join(path, part string) string {

@@ -45,7 +45,7 @@ func (l *faultList) unusable(table, key, text, want string) {
 		if !ok {
 			break
 		}
-		if unquote(l.source.quotable(p.value, p.end)) == text {
+		if unquote(l.source.text[p.value:p.end]) == text {
 			path = element
 			break
 		}

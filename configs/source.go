@@ -3,6 +3,7 @@ package configs
 import (
 	"sort"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -48,11 +49,17 @@ func (s source) quotable(from, to int) string {
 	return brief(strings.TrimSpace(s.text[from:max(from, min(to, len(s.text)))]))
 }
 
-// brief cuts a text to what fits on a line.
+// brief makes a text fit on a line, with nothing in it that a terminal would obey.
 func brief(text string) string {
 	const longest = 100
-	if utf8.RuneCountInString(text) <= longest {
-		return text
+	shown := []rune(strings.Map(func(r rune) rune {
+		if !unicode.IsPrint(r) || r == utf8.RuneError {
+			return '·'
+		}
+		return r
+	}, text))
+	if len(shown) <= longest {
+		return string(shown)
 	}
-	return string([]rune(text)[:longest]) + "…"
+	return string(shown[:longest]) + "…"
 }
