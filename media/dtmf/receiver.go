@@ -42,8 +42,8 @@ func (r *Receiver) Push(seq uint16, timestamp uint32, marker bool, b []byte) (Ev
 	return Event{}, false
 }
 
-// continues tells a further segment of a long event from a new one: §2.5.1.3 and §2.5.2.3, segments are contiguous, each but the last
-// of the longest duration, and only the first has the marker bit.
+// continues tells a further segment of a long event from a new one: §2.5.1.3 and §2.5.2.3, segments are
+// contiguous, each but the last of the longest duration, and only the first has the marker bit.
 func (r *Receiver) continues(timestamp uint32, marker bool, p payload) bool {
 	ahead := timestamp - r.segment
 	return r.open && !marker && p.event == r.event && ahead%maxDuration == 0 && ahead/maxDuration <= maxLost
@@ -52,10 +52,15 @@ func (r *Receiver) continues(timestamp uint32, marker bool, p payload) bool {
 // maxLost is how many whole segments (8 s each) of a held key may be lost before what follows counts as a new press.
 const maxLost = 2
 
-// isNew holds where both counters went forward since the newest digit began, in serial arithmetic: where they disagree, the
-// packet is not what it says.
+// lap is a time, in timestamp units, in which the sequence number cannot come round to where it looks older than it is: 131 s at
+// 8 kHz, where half its range takes 163 s even at 5 ms a packet.
+const lap = 1 << 20
+
+// isNew holds where the timestamp went forward since the newest digit began, in serial arithmetic, and the sequence number
+// does not say otherwise: where they disagree, the packet is not what it says.
 func (r *Receiver) isNew(seq uint16, timestamp uint32) bool {
-	return !r.some || int32(timestamp-r.segment) > 0 && int16(seq-r.seq) > 0
+	ahead := int32(timestamp - r.segment)
+	return !r.some || ahead > lap || ahead > 0 && int16(seq-r.seq) > 0
 }
 
 func (r *Receiver) begin(seq uint16, timestamp uint32, p payload) Event {

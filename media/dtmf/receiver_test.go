@@ -189,6 +189,16 @@ func TestReplayYieldsNothing(t *testing.T) {
 	wantDigits(t, "the next digit", hear(&r, dial(t, "6", 60000, 200)), "6")
 }
 
+// Between two digits the sequence number may have gone round by any amount; the second is heard all the same.
+func TestLongSilenceBetweenDigits(t *testing.T) {
+	for _, frames := range []uint32{1, 100, 10_000, 30_000, 32_767, 32_768, 40_000, 65_535, 65_536, 100_000, 500_000} {
+		var r Receiver
+		wantDigits(t, "the first", hear(&r, dial(t, "1", 0, 9)), "1")
+		later := frames + 8
+		wantDigits(t, "the second, much later", hear(&r, dial(t, "2", later*frame, uint16(9+later))), "2")
+	}
+}
+
 // One timestamp is one digit: another event code under it changes nothing.
 func TestOtherEventUnderTheSameTimestamp(t *testing.T) {
 	var r Receiver

@@ -133,7 +133,7 @@ func TestFaultsAreNamed(t *testing.T) {
 		{file(fmtChunk(tagPCM, 0, 8000, 16), data), "0 channels"},
 		{file(fmtChunk(tagPCM, 60000, 8000, 16), data), "60000 channels"},
 		{file(fmtChunk(tagPCM, 1, 0, 16), data), "0 Hz"},
-		{file(fmtChunk(tagPCM, 1, 0xFFFFFFFF, 16), data), "4294967295 Hz"},
+		{file(fmtChunk(tagPCM, 1, -1, 16), data), "4294967295 Hz"},
 		{file(fmtChunk(0x55, 1, 8000, 16), data), "0x0055"},
 		{file(fmtChunk(tagPCM, 1, 8000, 12), data), "12 bits"},
 	} {
