@@ -79,16 +79,6 @@ func TestSeveralAccounts(t *testing.T) {
 	}
 }
 
-func TestEveryLightIsKnownByName(t *testing.T) {
-	seen := map[string]bool{}
-	for _, l := range station.Lights() {
-		if seen[l] {
-			t.Errorf("%s twice", l)
-		}
-		seen[l] = true
-	}
-}
-
 func TestTargets(t *testing.T) {
 	for _, c := range []struct {
 		target         string

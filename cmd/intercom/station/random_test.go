@@ -2,6 +2,7 @@ package station
 
 import (
 	"math/rand/v2"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -63,10 +64,20 @@ func (w *witness) judges(e Event, actions []Action) {
 			w.calls[a.Call].over = true
 		case Open:
 			w.opening(e, a)
+		case Light:
+			w.listed(a.Pattern, Lights())
+		case Tone:
+			w.listed(a.Name, Tones())
 		}
 	}
 	if opens := of[Open](actions); len(opens) > 1 {
 		w.t.Fatalf("one event opened %d doors", len(opens))
+	}
+}
+
+func (w *witness) listed(name string, names []string) {
+	if !slices.Contains(names, name) {
+		w.t.Fatalf("%q is not in the list %q", name, names)
 	}
 }
 
