@@ -3,6 +3,7 @@ package station
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -83,7 +84,7 @@ func (k *checker) doors(doors []Door) {
 			continue
 		case !ok:
 			k.fault(path+"code", fmt.Sprintf("write %d to %d digits", ShortestCode, LongestCode),
-				`"***" is no code: it has %d characters, or others than digits`, len([]rune(d.Code)))
+				`"***" is no code: %s`, notCode(d.Code))
 		case weak(d.Code) && !d.AllowWeakCode:
 			k.fault(path+"code", "choose one without a pattern, or set allow_weak_code = true", `"***" is a code that is guessed first`)
 		}
@@ -91,6 +92,13 @@ func (k *checker) doors(doors []Door) {
 			k.fault(path+"code", "give each door its own", `"***" is the code of a door above too`)
 		}
 	}
+}
+
+func notCode(c Code) string {
+	if strings.Trim(string(c), "0123456789") != "" {
+		return "there is more in it than digits"
+	}
+	return fmt.Sprintf("its length is %d", len(c))
 }
 
 // weak reports whether a code is among those that everybody tries: a run up or down, or a short part over and over.
