@@ -73,7 +73,7 @@ func (b *Board) open(cfg Config) []error {
 		failed("door "+c.Name, b.openDoor(c))
 	}
 	failed("led", b.openLED(cfg.LED))
-	failed("sound", b.openSound(cfg.Sound))
+	b.openSound(cfg.Sound)
 	for _, c := range cfg.Buttons {
 		failed("button "+c.Name, b.openButton(c))
 	}
@@ -107,10 +107,16 @@ func (b *Board) openLED(c LEDConfig) error {
 	return nil
 }
 
-func (b *Board) openSound(c SoundConfig) error {
-	var err error
-	b.sound, err = b.hw.Sound(c, func(fault error) { b.fault("sound", fault) })
-	return err
+// openSound leaves the board without sound if the card cannot be opened: a door that rings and opens in silence, and says
+// why, is better than none.
+func (b *Board) openSound(c SoundConfig) {
+	fault := func(err error) { b.fault("sound", err) }
+	sound, err := b.hw.Sound(c, fault)
+	if err != nil {
+		fault(err)
+		return
+	}
+	b.sound = sound
 }
 
 func (b *Board) openButton(c ButtonConfig) error {

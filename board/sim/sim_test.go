@@ -164,10 +164,18 @@ func TestNoSoundAtAll(t *testing.T) {
 	})
 }
 
-func TestBadRateIsRefusedAndLeavesNothing(t *testing.T) {
+// A door that rings and opens in silence, and says why, is better than none.
+func TestACardThatCannotBeOpenedIsAFaultOfTheSoundOnly(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		if _, err := sim.New(sim.Config{Board: oneOfEach(), Rate: 1}); err == nil {
-			t.Error("a card of 1 Hz was opened")
+		b := newBoard(t, sim.Config{Board: oneOfEach(), Rate: 1})
+		if s := b.Sound(); s != nil {
+			t.Errorf("the card is %v", s)
+		}
+		if e := <-b.Events(); e.Kind != board.Fault || e.Name != "sound" || !strings.Contains(e.Err.Error(), "1 Hz") {
+			t.Errorf("the event is %+v, want a fault that names the rate", e)
+		}
+		if err := b.OpenDoor("front", time.Second); err != nil {
+			t.Errorf("without sound the door does not open: %v", err)
 		}
 	})
 }

@@ -21,13 +21,15 @@ const (
 	Ringing       = "ringing"
 	InCall        = "in-call"
 	DoorOpen      = "door-open"
+	NoAnswer      = "no-answer"
+	LockedOut     = "locked-out"
 	ConfigFault   = "config-fault"
 	HardwareFault = "hardware-fault"
 )
 
 // Names lists all patterns.
 func Names() []string {
-	return []string{Off, Booting, NoNetwork, NotRegistered, Ready, Calling, Ringing, InCall, DoorOpen, ConfigFault, HardwareFault}
+	return []string{Off, Booting, NoNetwork, NotRegistered, Ready, Calling, Ringing, InCall, DoorOpen, NoAnswer, LockedOut, ConfigFault, HardwareFault}
 }
 
 // Pattern is a cycle of lit and dark stretches that begins lit and repeats for ever. A pattern of one stretch is steady:
@@ -51,7 +53,9 @@ func Lookup(name string) (Pattern, error) {
 		return ms(400, 200, 400, 1500), nil
 	case InCall: // lit, with a wink
 		return ms(1850, 150), nil
-	case NoNetwork: // faults are short flashes, counted: 1, 2, 3, 4
+	case NoAnswer: // lit, with two winks
+		return ms(1550, 150, 150, 150), nil
+	case NoNetwork: // faults are short flashes, counted
 		return flashes(1), nil
 	case NotRegistered:
 		return flashes(2), nil
@@ -59,6 +63,8 @@ func Lookup(name string) (Pattern, error) {
 		return flashes(3), nil
 	case ConfigFault:
 		return flashes(4), nil
+	case LockedOut:
+		return flashes(5), nil
 	}
 	if number, ok := strings.CutPrefix(name, ConfigFault+" "); ok {
 		return digits(number)

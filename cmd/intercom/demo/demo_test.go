@@ -13,7 +13,7 @@ func TestAVisitPlaysByItself(t *testing.T) {
 	if testing.Short() {
 		t.Skip("a visit takes a quarter of a minute; left out by -short")
 	}
-	config, faults := configs.Check("demo.toml", []byte(configs.Demo))
+	config, faults := configs.Check("demo.toml", configs.Demo)
 	if len(faults) > 0 {
 		t.Fatal(faults)
 	}
