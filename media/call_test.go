@@ -29,7 +29,7 @@ func wantSame(t *testing.T, why string, said, heard []int16, correlation float64
 }
 
 func TestTwoStationsTalk(t *testing.T) {
-	visitor, resident := voice.New(1, 120).Speak(20, 8000), voice.New(2, 210).Speak(20, 8000)
+	visitor, resident := voice.New(1, 120).Speak(8, 8000), voice.New(2, 210).Speak(8, 8000)
 	for _, c := range []struct {
 		name string
 		link memnet.Link
@@ -46,14 +46,14 @@ func TestTwoStationsTalk(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				k := newCall(t, c.link, speaking(8000, visitor), speaking(8000, resident), Options{})
 				k.start()
-				time.Sleep(20*time.Second + tail)
+				time.Sleep(8*time.Second + tail)
 				door, house := k.end()
 				wantSame(t, "the house heard the visitor", visitor, k.houseCard.heard(), c.want, c.gap)
 				wantSame(t, "the visitor heard the house", resident, k.doorCard.heard(), c.want, c.gap)
 				for name, s := range map[string]Stats{"door": door, "house": house} {
 					t.Logf("%s: %s", name, figuresOf(s))
-					if s.Sent < 1015 || s.Sent > 1020 {
-						t.Errorf("the %s sent %d packets in 20.4 s", name, s.Sent)
+					if s.Sent < 415 || s.Sent > 420 {
+						t.Errorf("the %s sent %d packets in 8.4 s", name, s.Sent)
 					}
 					if s.Rejected > 10 {
 						t.Errorf("the %s refused %d packets", name, s.Rejected)
@@ -77,7 +77,7 @@ func TestCardsOfAnyRate(t *testing.T) {
 	} {
 		t.Run(fmt.Sprintf("%d Hz by %d in an engine of %d Hz", c.rate, c.period, c.engine), func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				said, err := prompt(visitor.Speak(8, 8000), 8000, c.rate)
+				said, err := prompt(visitor.Speak(4, 8000), 8000, c.rate)
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -85,34 +85,34 @@ func TestCardsOfAnyRate(t *testing.T) {
 					clear(capture)
 					copy(capture, said[min(n*c.period, len(said)):])
 				})
-				k := newCall(t, memnet.Link{Delay: time.Millisecond}, card, speaking(8000, resident.Speak(8, 8000)), Options{Rate: c.engine})
+				k := newCall(t, memnet.Link{Delay: time.Millisecond}, card, speaking(8000, resident.Speak(4, 8000)), Options{Rate: c.engine})
 				k.start()
-				time.Sleep(8*time.Second + tail)
+				time.Sleep(4*time.Second + tail)
 				k.end()
-				wantSame(t, "the house heard the visitor", visitor.Speak(8, 8000), k.houseCard.heard(), 0.95, 0)
+				wantSame(t, "the house heard the visitor", visitor.Speak(4, 8000), k.houseCard.heard(), 0.95, 0)
 				heard, err := prompt(card.heard(), c.rate, 8000)
 				if err != nil {
 					t.Fatal(err)
 				}
-				wantSame(t, "the visitor heard the house", resident.Speak(8, 8000), heard, 0.95, 0)
+				wantSame(t, "the visitor heard the house", resident.Speak(4, 8000), heard, 0.95, 0)
 			})
 		})
 	}
 }
 
 func TestPacketLengths(t *testing.T) {
-	visitor, resident := voice.New(5, 120).Speak(10, 8000), voice.New(6, 210).Speak(10, 8000)
+	visitor, resident := voice.New(5, 120).Speak(5, 8000), voice.New(6, 210).Speak(5, 8000)
 	for ms := 10; ms <= 60; ms += 10 {
 		t.Run(fmt.Sprintf("%d ms", ms), func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				k := newCall(t, memnet.Link{Delay: 2 * time.Millisecond, Jitter: 8 * time.Millisecond}, speaking(8000, visitor), speaking(8000, resident), Options{})
 				k.doorParams.Ptime = time.Duration(ms) * time.Millisecond
 				k.start()
-				time.Sleep(10*time.Second + tail)
+				time.Sleep(5*time.Second + tail)
 				door, house := k.end()
 				wantSame(t, "the house heard the visitor", visitor, k.houseCard.heard(), 0.95, 20*time.Millisecond)
-				if want := uint64(10400 / ms); door.Sent < want-2 || door.Sent > want {
-					t.Errorf("the door sent %d packets of %d ms in 10.4 s", door.Sent, ms)
+				if want := uint64(5400 / ms); door.Sent < want-2 || door.Sent > want {
+					t.Errorf("the door sent %d packets of %d ms in 5.4 s", door.Sent, ms)
 				}
 				if house.Concealed > 40*time.Millisecond {
 					t.Errorf("%v were concealed without a loss", house.Concealed)
@@ -123,17 +123,17 @@ func TestPacketLengths(t *testing.T) {
 }
 
 func TestCodecChangesInMidCall(t *testing.T) {
-	visitor := voice.New(7, 120).Speak(12, 8000)
+	visitor := voice.New(7, 120).Speak(6, 8000)
 	synctest.Test(t, func(t *testing.T) {
 		k := newCall(t, memnet.Link{Delay: 2 * time.Millisecond}, speaking(8000, visitor), speaking(8000, nil), Options{})
 		k.start()
-		time.Sleep(4 * time.Second)
+		time.Sleep(2 * time.Second)
 		k.doorParams.Codec, k.doorParams.PayloadType = "pcmu", 0
 		k.start()
-		time.Sleep(4 * time.Second)
+		time.Sleep(2 * time.Second)
 		k.doorParams.Ptime = 30 * time.Millisecond
 		k.start()
-		time.Sleep(4*time.Second + tail)
+		time.Sleep(2*time.Second + tail)
 		door, house := k.end()
 		wantSame(t, "A-law, µ-law, longer packets", visitor, k.houseCard.heard(), 0.95, 0)
 		if house.Lost != 0 || house.Concealed > 20*time.Millisecond || door.Codec != "PCMU" {
@@ -143,18 +143,18 @@ func TestCodecChangesInMidCall(t *testing.T) {
 }
 
 func TestHold(t *testing.T) {
-	visitor, resident := voice.New(8, 120).Speak(30, 8000), voice.New(9, 210).Speak(30, 8000)
+	visitor, resident := voice.New(8, 120).Speak(15, 8000), voice.New(9, 210).Speak(15, 8000)
 	synctest.Test(t, func(t *testing.T) {
 		k := newCall(t, memnet.Link{Delay: 2 * time.Millisecond}, speaking(8000, visitor), speaking(8000, resident), Options{})
 		k.start()
-		time.Sleep(5 * time.Second)
+		time.Sleep(3 * time.Second)
 
 		k.doorParams.Send, k.doorParams.Recv = false, false
 		k.hseParams.Send, k.hseParams.Recv = true, false
 		k.start()
 		time.Sleep(time.Second)
 		sent, said := k.door.Stats().Sent, len(k.doorCard.heard())
-		time.Sleep(10 * time.Second)
+		time.Sleep(6 * time.Second)
 		if n := k.door.Stats().Sent - sent; n != 0 {
 			t.Errorf("the door sent %d packets on hold", n)
 		}
@@ -169,10 +169,10 @@ func TestHold(t *testing.T) {
 
 		k.doorParams.Send, k.doorParams.Recv, k.hseParams.Recv = true, true, true
 		k.start()
-		time.Sleep(14*time.Second + tail)
+		time.Sleep(5*time.Second + tail)
 		_, house := k.end()
-		wantSame(t, "after the hold the house hears the visitor", visitor[16*8000:], k.houseCard.heard()[16*8000:], 0.95, 0)
-		wantSame(t, "after the hold the visitor hears the house", resident[16*8000:], k.doorCard.heard()[16*8000:], 0.95, 0)
+		wantSame(t, "after the hold the house hears the visitor", visitor[10*8000:], k.houseCard.heard()[10*8000:], 0.95, 0)
+		wantSame(t, "after the hold the visitor hears the house", resident[10*8000:], k.doorCard.heard()[10*8000:], 0.95, 0)
 		if house.Concealed > 100*time.Millisecond {
 			t.Errorf("the hold was taken for a loss: %v were concealed", house.Concealed)
 		}

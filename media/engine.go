@@ -98,9 +98,10 @@ func newEngine(card Card, o Options) (*Engine, error) {
 	return e, nil
 }
 
-// process is one block: capture has what the microphone heard, play gets what the loudspeaker says. Nothing here allocates.
-func (e *Engine) process(play, capture []int16) {
-	now := time.Now()
+func (e *Engine) process(play, capture []int16) { e.period(time.Now(), play, capture) }
+
+// period is one block: capture has what the microphone heard, play gets what the loudspeaker says. Nothing here allocates.
+func (e *Engine) period(now time.Time, play, capture []int16) {
 	e.mu.Lock()
 	streams := e.streams
 	clear(e.sum)

@@ -209,8 +209,8 @@ func TestEngineOptionsThatCannotBe(t *testing.T) {
 }
 
 // inLoop is an engine with one stream that talks to itself over a network that keeps nothing: every packet out comes in.
-func inLoop(tb testing.TB, rate int) (card *handCard, step func()) {
-	card = &handCard{rate: rate, samples: rate / 100}
+func inLoop(tb testing.TB, rate int) (s *Stream, step func()) {
+	card := &handCard{rate: rate, samples: rate / 100}
 	loop := &mirror{}
 	e, err := NewEngine(card, Options{Listen: func(local netip.AddrPort) (PacketConn, error) {
 		c := newVoid(local)
@@ -223,7 +223,7 @@ func inLoop(tb testing.TB, rate int) (card *handCard, step func()) {
 	if err != nil {
 		tb.Fatal(err)
 	}
-	s, err := e.Listen(doorAddr)
+	s, err = e.Listen(doorAddr)
 	if err != nil {
 		tb.Fatal(err)
 	}
@@ -232,25 +232,31 @@ func inLoop(tb testing.TB, rate int) (card *handCard, step func()) {
 		tb.Fatal(err)
 	}
 	tb.Cleanup(func() { e.Close() })
+	now := time.Now()
+	e.adapter.process = func(play, capture []int16) { e.period(now, play, capture) }
 	play := make([]int16, card.samples)
 	speech := voice.New(1, 120).Speak(1, rate)
 	at := 0
-	return card, func() {
+	return s, func() {
+		now = now.Add(10 * time.Millisecond)
 		card.process(play, speech[at:at+card.samples])
 		at = (at + card.samples) % (len(speech) - card.samples)
-		loop.deliver()
+		loop.deliver(now.Add(time.Millisecond))
 	}
 }
 
 // The card's callback, with a stream in a call and a tone, allocates nothing; nor does a packet on its way in.
 func TestNothingIsAllocatedInTheAudioPath(t *testing.T) {
 	for _, rate := range []int{8000, 48000} {
-		_, step := inLoop(t, rate)
+		s, step := inLoop(t, rate)
 		for range 500 {
 			step()
 		}
 		if n := testing.AllocsPerRun(1000, step); n != 0 {
 			t.Errorf("at %d Hz: %v allocations a period", rate, n)
+		}
+		if f := s.Stats(); f.Received < 700 || f.Played < 14*time.Second || f.Concealed > 0 {
+			t.Errorf("at %d Hz the call was none: %s", rate, figuresOf(f))
 		}
 	}
 }

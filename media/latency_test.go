@@ -76,13 +76,13 @@ func TestLatencyThroughTheCard(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			var lags []time.Duration
-			for phase := range 4 {
-				lags = append(lags, loopLatency(t, c.late(rand.New(rand.NewPCG(uint64(phase), 1))), time.Duration(phase)*2500*time.Microsecond))
+			for phase := range 3 {
+				lags = append(lags, loopLatency(t, c.late(rand.New(rand.NewPCG(uint64(phase), 1))), time.Duration(phase)*3333*time.Microsecond))
 			}
 			slices.Sort(lags)
-			t.Logf("RTP in to RTP out: %v (%d samples at most)", lags, lags[3]*8000/time.Second)
-			if lags[2] > c.want {
-				t.Errorf("the latency is %v, want at most %v", lags[2], c.want)
+			t.Logf("RTP in to RTP out: %v (%d samples at most)", lags, lags[2]*8000/time.Second)
+			if lags[1] > c.want {
+				t.Errorf("the latency is %v, want at most %v", lags[1], c.want)
 			}
 		})
 	}
@@ -117,10 +117,10 @@ func loopLatency(t *testing.T, late func(int) time.Duration, phase time.Duration
 			t.Fatal(err)
 		}
 		time.Sleep(phase)
-		p := &probe{conn: conn, start: time.Now(), said: voice.New(11, 130).Speak(40, 8000)}
+		p := &probe{conn: conn, start: time.Now(), said: voice.New(11, 130).Speak(16, 8000)}
 		p.speak(netip.AddrPortFrom(doorAddr, s.Port()), late)
 		go p.listen()
-		time.Sleep(41 * time.Second)
+		time.Sleep(17 * time.Second)
 		e.Close()
 		conn.Close()
 		synctest.Wait()

@@ -14,6 +14,9 @@ import (
 // followAfter is how long the negotiated port must have been silent before another port of the same address is listened to.
 const followAfter = 500 * time.Millisecond
 
+// headStart is by how much the peer may know before us that the call is answered.
+const headStart = 100 * time.Millisecond
+
 // What a payload type carries.
 const (
 	payloadUnknown = iota
@@ -272,7 +275,7 @@ func (r *receiver) mayOpen(now time.Time, e dtmf.Event) bool {
 	if !r.taken.add(r.source.ssrc, e.Timestamp) || r.barred && int32(e.Timestamp-r.barrier) <= 0 {
 		return false
 	}
-	return dtmf.Duration(e.Duration, clockRate) <= now.Sub(r.digitsFrom)
+	return dtmf.Duration(e.Duration, clockRate) <= now.Sub(r.digitsFrom)+headStart
 }
 
 // silence is how long nothing has been taken, 0 while nothing is wanted.

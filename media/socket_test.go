@@ -45,10 +45,10 @@ func (m *mirror) WriteToUDPAddrPort(b []byte, _ netip.AddrPort) (int, error) {
 	return len(b), nil
 }
 
-func (m *mirror) deliver() {
+func (m *mirror) deliver(now time.Time) {
 	if m.fresh {
 		m.stream.mu.Lock()
-		m.stream.in.take(time.Now(), house, m.last)
+		m.stream.in.take(now, house, m.last)
 		m.stream.mu.Unlock()
 		m.fresh = false
 	}

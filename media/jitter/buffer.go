@@ -218,8 +218,8 @@ func (b *Buffer) observe(t, ts int64) {
 
 // makeRoom lets go of packets that are a whole ring behind seq.
 func (b *Buffer) makeRoom(seq int64) {
-	for i := range b.ring {
-		if s := &b.ring[i]; s.full && s.seq <= seq-slots {
+	for old := max(b.highest+1, seq-slots+1) - slots; old <= seq-slots; old++ {
+		if s := &b.ring[old&(slots-1)]; s.full && s.seq == old {
 			s.full = false
 			b.Counts.Late++
 		}

@@ -9,32 +9,42 @@ const (
 	forget = 0.999
 )
 
-// histogram remembers by how much packets were slower than the fastest one, the recent ones more than the old.
+// histogram remembers by how much packets were slower than the fastest one, the recent ones more than the old. Instead of
+// making all old ones lighter with each packet it makes each packet heavier than the one before.
 type histogram struct {
 	width  int64 // ticks in a bucket
 	weight [buckets]float64
-	seen   float64
+	sum    float64
+	heavy  float64 // weight of the next packet
 }
 
 func newHistogram(clock int) histogram {
-	return histogram{width: int64(max(clock/bucketsPerSecond, 1))}
+	return histogram{width: int64(max(clock/bucketsPerSecond, 1)), heavy: 1}
 }
 
-// add counts one packet. The first packets of a call weigh as much as each other, so that the first second already counts.
+// add counts one packet.
 func (h *histogram) add(late int64) {
-	h.seen++
-	keep := min(forget, 1-1/h.seen)
-	for i := range h.weight {
-		h.weight[i] *= keep
+	h.weight[min(max(late/h.width, 0), buckets-1)] += h.heavy
+	h.sum += h.heavy
+	if h.heavy /= forget; h.heavy > 1e9 {
+		h.lighten()
 	}
-	h.weight[min(max(late/h.width, 0), buckets-1)] += 1 - keep
+}
+
+// lighten makes all weights small again, which changes nothing between them.
+func (h *histogram) lighten() {
+	for i := range h.weight {
+		h.weight[i] /= h.heavy
+	}
+	h.sum /= h.heavy
+	h.heavy = 1
 }
 
 // target is the delay in ticks that the wanted part of the packets meets.
 func (h *histogram) target() int64 {
 	sum := 0.0
 	for i, w := range h.weight {
-		if sum += w; sum >= quantile {
+		if sum += w; sum >= quantile*h.sum {
 			return int64(i+1) * h.width
 		}
 	}

@@ -187,14 +187,18 @@ func (t trace) fixed(delay float64) float64 {
 	return float64(gone) / float64(len(t.arrives))
 }
 
-// speak is packet i of somebody humming with pauses: a gliding pitch with harmonics, 3 s of voice, 1 s of near silence.
-func speak(dst []int16, i int) {
-	for j := range dst {
-		at := float64(i*len(dst)+j) / 8000
-		dst[j] = 0
+// hum is 8 s of somebody humming with pauses: a gliding pitch with harmonics, 3 s of voice, 1 s of silence.
+var hum = func() []int16 {
+	x := make([]int16, 8*8000)
+	for i := range x {
+		at := float64(i) / 8000
 		if math.Mod(at, 4) < 3 {
 			phase := 2 * math.Pi * (130*at + 20*math.Sin(at))
-			dst[j] = int16(5000*math.Sin(phase) + 2500*math.Sin(2*phase+1) + 1500*math.Sin(5*phase+2))
+			x[i] = int16(5000*math.Sin(phase) + 2500*math.Sin(2*phase+1) + 1500*math.Sin(5*phase+2))
 		}
 	}
-}
+	return x
+}()
+
+// speak is packet i of the hum.
+func speak(dst []int16, i int) { copy(dst, hum[i*len(dst)%len(hum):]) }
