@@ -1,0 +1,20 @@
+package board
+
+import (
+	"log/slog"
+
+	"intercom/hw/gpioline"
+
+	"periph.io/x/conn/v3/gpio"
+)
+
+// OpenWired opens the Linux board over pins of the test's own, as a Raspberry Pi 4.
+func OpenWired(cfg Config, input func(string, gpioline.Options) (gpio.PinIn, error), output func(string, gpioline.Options) (gpio.PinOut, error)) (*Board, error) {
+	return New(cfg, &linux{
+		model:  "Raspberry Pi 4 Model B Rev 1.4",
+		header: &header{"pinctrl-bcm2711", raspberryPiPins()},
+		log:    slog.New(slog.DiscardHandler),
+		input:  input,
+		output: output,
+	})
+}
