@@ -259,8 +259,8 @@ func (b *Buffer) wait(want int64) Frame {
 	return Frame{Kind: Conceal, Ticks: int(want)}
 }
 
-// hangover is how long missing sound is concealed before it is taken for silence: 60 ms, when concealment has faded out.
-func (b *Buffer) hangover() int64 { return b.clock * 60 / 1000 }
+// hangover is how long missing sound is concealed before it is taken for silence: 120 ms, when concealment has faded out.
+func (b *Buffer) hangover() int64 { return b.clock * 120 / 1000 }
 
 // bridge fills the gap before s, or nothing if s is due.
 func (b *Buffer) bridge(s *slot, gap, want int64) (Frame, bool) {

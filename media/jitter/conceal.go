@@ -1,8 +1,10 @@
 package jitter
 
+import "math"
+
 // concealer invents sound for packets that are missing, after the idea of ITU-T G.711 Appendix I: the last pitch period is
 // repeated, after 10 ms the last two and after 20 ms the last three, so that a long gap does not buzz, and it fades out
-// from 10 ms to 60 ms. Where the repetition wraps round, and where the next packet takes over, the ends are cross-faded.
+// within 120 ms. Where the repetition wraps round, and where the next packet takes over, the ends are cross-faded.
 type concealer struct {
 	rate    int
 	past    []int16 // what was played before the gap
@@ -11,6 +13,8 @@ type concealer struct {
 	pos     int     // next sample in them
 	step    int     // what the first sample would jump by
 	made    int     // samples made since the gap began
+	level   float32 // loudness of the next one
+	fall    float32 // by what it falls with each
 	active  bool
 }
 
@@ -20,7 +24,7 @@ const (
 )
 
 func newConcealer(rate int) concealer {
-	return concealer{rate: rate, past: make([]int16, pastSamples(rate))}
+	return concealer{rate: rate, past: make([]int16, pastSamples(rate)), fall: float32(math.Exp2(-1 / (0.035 * float64(rate))))}
 }
 
 // pastSamples is what a concealer wants to know of the past: three of the longest pitch periods and a quarter.
@@ -32,12 +36,12 @@ func (c *concealer) begin(past []int16) {
 	c.lag = c.pitch()
 	end := len(c.past)
 	c.step = int(c.past[end-1]) - int(c.past[end-1-c.lag])
-	c.periods, c.pos, c.made, c.active = 1, 0, 0, true
+	c.periods, c.pos, c.made, c.level, c.active = 1, 0, 0, 1, true
 }
 
-// pitch finds the distance at which the last 20 ms are most like what came before them.
+// pitch finds the distance at which the last 12 ms are most like what came before them.
 func (c *concealer) pitch() int {
-	end, window := len(c.past), c.rate/50
+	end, window := len(c.past), c.rate/80
 	last := c.past[end-window:]
 	lag, likeness := mostAlike(last, c.past[:end], end-window, c.rate/shortestPitch, c.rate/longestPitch)
 	if likeness < 0.4 { // no pitch: the longest repetition is the least musical
@@ -49,8 +53,7 @@ func (c *concealer) pitch() int {
 // fill writes the next samples of the gap.
 func (c *concealer) fill(dst []int16) {
 	for i := range dst {
-		dst[i] = int16(float32(c.next()) * c.gain())
-		c.made++
+		dst[i] = int16(c.faded())
 	}
 }
 
@@ -81,10 +84,17 @@ func (c *concealer) at(pos int) int16 {
 	return int16(float32(c.past[i])*(1-w) + float32(c.past[i-span])*w)
 }
 
-// gain is 1 for 10 ms, then falls by a fifth each 10 ms.
-func (c *concealer) gain() float32 {
-	ms := float32(c.made) * 1000 / float32(c.rate)
-	return min(1, max(0, 1-(ms-10)/50))
+// faded is the next sample at its loudness: full for 10 ms, then half as much each 35 ms, and nothing from 120 ms on.
+func (c *concealer) faded() float32 {
+	v := float32(c.next()) * c.level
+	ms := c.rate / 1000
+	if c.made++; c.made > 10*ms {
+		c.level *= c.fall
+	}
+	if left := 120*ms - c.made; left < 30*ms {
+		v *= float32(max(left, 0)) / float32(30*ms)
+	}
+	return v
 }
 
 // finish fades the invented sound out into the first samples of what follows the gap: 2.5 ms, and 4 ms more for each 10 ms that
@@ -94,9 +104,7 @@ func (c *concealer) finish(follows []int16) {
 	n := min(c.rate/400+c.made*4/10, c.rate/100, len(follows))
 	for i := range n {
 		w := float32(i+1) / float32(n+1)
-		made := float32(c.next()) * c.gain()
-		follows[i] = int16(made*(1-w) + float32(follows[i])*w)
-		c.made++
+		follows[i] = int16(c.faded()*(1-w) + float32(follows[i])*w)
 	}
 }
 
