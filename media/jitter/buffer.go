@@ -136,6 +136,10 @@ func (b *Buffer) Push(now time.Time, p Packet) {
 	if b.transit.any && b.jumped(t, seq, ts, p) {
 		return
 	}
+	if seq <= b.highest-slots {
+		b.Counts.Late++
+		return
+	}
 	s := &b.ring[seq&(slots-1)]
 	if s.full && s.seq == seq {
 		b.Counts.Duplicates++
@@ -299,7 +303,7 @@ func (b *Buffer) play(s *slot, ahead int64) Frame {
 
 // first is the packet that comes next in order, nil if there is none.
 func (b *Buffer) first() *slot {
-	for seq := b.last + 1; seq <= b.highest; seq++ {
+	for seq := max(b.last, b.highest-slots) + 1; seq <= b.highest; seq++ {
 		if s := &b.ring[seq&(slots-1)]; s.full && s.seq == seq {
 			return s
 		}
