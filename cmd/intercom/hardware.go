@@ -1,0 +1,64 @@
+package main
+
+import (
+	"errors"
+	"log/slog"
+
+	"intercom/board"
+	"intercom/board/sim"
+	"intercom/cmd/intercom/wavcard"
+	"intercom/configs"
+)
+
+// hardware is the board that the station runs on, real or simulated.
+type hardware struct {
+	*board.Board
+	face    *sim.Board       // buttons to press and lights to see; nil on a real board
+	speaker *wavcard.Speaker // nil if nothing is recorded
+}
+
+func openHardware(config configs.Config, log *slog.Logger) (*hardware, error) {
+	config.Board.Log = log
+	if config.Board.Model == "sim" {
+		return openSim(config)
+	}
+	b, err := board.Open(config.Board)
+	if err != nil {
+		return nil, err
+	}
+	return &hardware{Board: b}, nil
+}
+
+// openSim opens a simulated board, with WAV files before its card "wav".
+func openSim(config configs.Config) (_ *hardware, err error) {
+	h := &hardware{}
+	c := sim.Config{Board: config.Board, Rate: sim.DefaultRate}
+	if sound := config.Sound; sound.Card == "wav" {
+		if sound.Microphone != "" {
+			if c.Microphone, err = wavcard.OpenMicrophone(sound.Microphone, c.Rate); err != nil {
+				return nil, err
+			}
+		}
+		if sound.Speaker != "" {
+			if h.speaker, err = wavcard.CreateSpeaker(sound.Speaker, c.Rate); err != nil {
+				return nil, err
+			}
+			c.Speaker = h.speaker
+		}
+	}
+	if h.face, err = sim.New(c); err != nil {
+		return nil, errors.Join(err, h.closeSpeaker())
+	}
+	h.Board = h.face.Board
+	return h, nil
+}
+
+// Close puts the board to rest and then completes the recording.
+func (h *hardware) Close() error { return errors.Join(h.Board.Close(), h.closeSpeaker()) }
+
+func (h *hardware) closeSpeaker() error {
+	if h.speaker == nil {
+		return nil
+	}
+	return h.speaker.Close()
+}

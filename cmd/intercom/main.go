@@ -1,0 +1,114 @@
+// Command intercom is the firmware of a door station: call buttons, door openers, a light, a microphone and a loudspeaker
+// on one side, SIP telephones on the other.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+)
+
+// version is set by the linker.
+var version = "unknown"
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	status := dispatch(ctx, os.Args[1:], streams{os.Stdin, os.Stdout, os.Stderr})
+	stop()
+	os.Exit(status)
+}
+
+// streams are where a subcommand reads and writes.
+type streams struct {
+	in       *os.File
+	out, err io.Writer
+}
+
+// The exit statuses, as they are usual on Unix.
+const (
+	exitOK    = 0
+	exitFault = 1 // it was tried and failed
+	exitUsage = 2 // it could not be tried: the command line or the configuration is wrong
+)
+
+// command is one subcommand. Its run returns an exit status.
+type command struct {
+	name, args, does string
+	run              func(context.Context, []string, streams) int
+}
+
+func commands() []command {
+	return []command{
+		{"run", "[-config FILE] [-script FILE]", "be a door station", runStation},
+		{"demo", "[-sound CARD] [-out DIR]", "be a door station on a simulated board, with a telephone to call", runDemo},
+		{"check", "FILE", "tell every fault of a configuration", runCheck},
+		{"version", "", "tell which version this is", runVersion},
+		{"help", "", "tell this", runHelp},
+	}
+}
+
+func dispatch(ctx context.Context, args []string, s streams) int {
+	if len(args) == 0 {
+		usage(s.err)
+		return exitUsage
+	}
+	switch args[0] {
+	case "-h", "-help", "--help":
+		return runHelp(ctx, nil, s)
+	case "-version", "--version":
+		return runVersion(ctx, nil, s)
+	}
+	for _, c := range commands() {
+		if c.name == args[0] {
+			return c.run(ctx, args[1:], s)
+		}
+	}
+	fmt.Fprintf(s.err, "intercom: there is no command %q\n\n", args[0])
+	usage(s.err)
+	return exitUsage
+}
+
+func usage(w io.Writer) {
+	fmt.Fprint(w, "intercom is the firmware of a door station.\n\n")
+	for _, c := range commands() {
+		fmt.Fprintf(w, "  intercom %-38s %s\n", c.name+" "+c.args, c.does)
+	}
+	fmt.Fprint(w, "\nWithout -config, run takes the first of /boot/firmware/intercom.toml, /boot/intercom.toml and /etc/intercom.toml.\n")
+}
+
+func runHelp(_ context.Context, _ []string, s streams) int {
+	usage(s.out)
+	return exitOK
+}
+
+func runVersion(_ context.Context, _ []string, s streams) int {
+	fmt.Fprintln(s.out, versionLine())
+	return exitOK
+}
+
+// newFlags makes the flag set of a subcommand.
+func newFlags(name string, s streams) *flag.FlagSet {
+	flags := flag.NewFlagSet("intercom "+name, flag.ContinueOnError)
+	flags.SetOutput(s.err)
+	return flags
+}
+
+// parse reads flags and as many arguments as the subcommand wants; if it returns false, the status is to be returned.
+func parse(flags *flag.FlagSet, args []string, want int, s streams) (status int, ok bool) {
+	if err := flags.Parse(args); err != nil {
+		if errors.Is(err, flag.ErrHelp) {
+			return exitOK, false
+		}
+		return exitUsage, false
+	}
+	if flags.NArg() != want {
+		fmt.Fprintf(s.err, "%s takes %d arguments besides its flags, not %q\n", flags.Name(), want, flags.Args())
+		return exitUsage, false
+	}
+	return exitOK, true
+}
