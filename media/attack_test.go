@@ -155,6 +155,15 @@ func TestOtherPortOfTheHouse(t *testing.T) {
 		d.take(other.from, other.event('5', 9, 160, false))
 	}
 	d.wantDigits("while the negotiated port speaks", "")
+	forged := *p
+	forged.from = other.from
+	start := p.ts
+	for range 5 {
+		d.talk(p, 1)
+		forged.seq = p.seq + 1
+		d.take(forged.from, forged.event('6', start, 160, false))
+	}
+	d.wantDigits("with the SSRC and the next sequence number of the house", "")
 
 	d.pause(followAfter + time.Second)
 	other.ts = 50000
@@ -166,6 +175,53 @@ func TestOtherPortOfTheHouse(t *testing.T) {
 	d.press(p, '8')
 	d.press(&other, '9')
 	d.wantDigits("the negotiated port is back", "78")
+}
+
+func TestNegotiatedPortTakesItsPlaceBack(t *testing.T) {
+	d, p := inCall(t)
+	d.pause(time.Minute)
+	other := talker{from: netip.AddrPortFrom(house.Addr(), 30000), ssrc: 0x2222, seq: 9, ts: 9, ahead: 160}
+	d.talk(&other, 10)
+	for range 10 {
+		d.talk(p, 1)
+		d.take(other.from, other.speech())
+	}
+	if d.in.source.ssrc != p.ssrc {
+		t.Errorf("the source is %#x: another port of the house keeps the negotiated one out", d.in.source.ssrc)
+	}
+}
+
+// A replay of sound disturbs nobody: the sequence in use is not left for an old one while it goes on.
+func TestReplayOfSound(t *testing.T) {
+	d, p := inCall(t)
+	var old [][]byte
+	for range 40 {
+		packet := p.speech()
+		old = append(old, packet)
+		d.pause(20 * time.Millisecond)
+		d.take(house, packet)
+	}
+	d.talk(p, 500)
+	taken := d.in.received
+	for _, packet := range old {
+		d.talk(p, 1)
+		d.take(house, packet)
+	}
+	if d.in.source.maxSeq != p.seq-1 || d.in.received != taken+40 || d.in.lost() != 0 {
+		t.Errorf("at sequence number %d of %d, %d packets taken instead of 40, %d lost", d.in.source.maxSeq, p.seq-1, d.in.received-taken, d.in.lost())
+	}
+}
+
+// What a stranger to the negotiation sends cannot even become the source that the house would have to displace.
+func TestSourceNeedsANegotiatedPayload(t *testing.T) {
+	d, p := newDoor(t), &talker{from: house, ssrc: 1, seq: 1, ts: 1, ahead: 160}
+	d.in.negotiate(d.now, houseParams())
+	for range 10 {
+		d.take(house, p.packet(97, p.ts, make([]byte, 320)))
+	}
+	if d.in.source.valid || d.in.received != 0 {
+		t.Errorf("%d packets of a payload type never negotiated were taken", d.in.received)
+	}
 }
 
 func TestStrangerWithTheHousesAddressAndAnotherSSRC(t *testing.T) {

@@ -68,7 +68,7 @@ func (s *Stream) runRTCP() {
 	}
 }
 
-// render adds what the peer says in this period to mix. It runs in the card's callback.
+// render fills dst with what the peer says in this period and reports whether there is a peer. It runs in the card's callback.
 func (s *Stream) render(now time.Time, dst []int16) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -76,7 +76,7 @@ func (s *Stream) render(now time.Time, dst []int16) bool {
 		return false
 	}
 	s.player.Read(now, dst)
-	return s.params.Recv
+	return true
 }
 
 // decode makes samples at the engine's rate of a payload.

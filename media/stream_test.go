@@ -122,7 +122,7 @@ func TestForgedReports(t *testing.T) {
 		time.Sleep(time.Second)
 		strangerHost := k.network.Host(stranger.Addr())
 		conns := []*memnet.Conn{}
-		for _, from := range []netip.AddrPort{stranger, netip.AddrPortFrom(houseAddr, 40000)} {
+		for _, from := range []netip.AddrPort{netip.AddrPortFrom(stranger.Addr(), k.house.Port()+1), netip.AddrPortFrom(houseAddr, 40000)} {
 			h := strangerHost
 			if from.Addr() == houseAddr {
 				h = k.network.Host(houseAddr)
@@ -173,6 +173,9 @@ func TestRTCPThatIsNone(t *testing.T) {
 		if r.take(now, 9, b) {
 			t.Errorf("%s was taken for RTCP", name)
 		}
+	}
+	if !r.take(now, 8, good) || r.reports != 0 {
+		t.Errorf("%d reports on what somebody else sends were taken for ours", r.reports)
 	}
 	if !r.take(now, 9, good) || r.reports != 1 {
 		t.Errorf("a receiver report was not taken: %d reports", r.reports)
