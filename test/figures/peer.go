@@ -74,17 +74,79 @@ func (p *peer) receive() (*sip.Message, netip.AddrPort, error) {
 
 // conversation is one call to the station.
 type conversation struct {
-	peer              *peer
-	door              netip.AddrPort
-	invite            *sip.Message
-	to                string // with the station's tag
-	ringing, answered time.Duration
-	media             *net.UDPConn
-	remote            netip.AddrPort
+	peer     *peer
+	door     netip.AddrPort
+	invite   *sip.Message
+	to       string // with the station's tag
+	answered time.Duration
+	media    *net.UDPConn
+	remote   netip.AddrPort
 }
 
-// call places a call and takes the times of its responses.
+// call places a call and takes the time until it is answered.
 func (p *peer) call(door netip.AddrPort) (*conversation, error) {
+	c, err := p.invite(door)
+	if err != nil {
+		return nil, err
+	}
+	sent := time.Now()
+	p.send(c.invite, door)
+	for {
+		m, err := p.response("INVITE")
+		if err != nil {
+			return nil, err
+		}
+		if m.Status == 200 {
+			c.answered = time.Since(sent)
+			return c, c.confirm(m)
+		}
+		if m.Status > 200 {
+			return nil, fmt.Errorf("the station answers INVITE with %d %q", m.Status, m.Reason)
+		}
+	}
+}
+
+// ringTimes places n calls, takes the times until the station rings, and cancels them.
+func (p *peer) ringTimes(door netip.AddrPort, n int) (times []time.Duration, err error) {
+	for range n {
+		c, err := p.invite(door)
+		if err != nil {
+			return nil, err
+		}
+		sent := time.Now()
+		p.send(c.invite, door)
+		for status := 0; status != 180; {
+			m, err := p.response("INVITE")
+			if err != nil {
+				return nil, err
+			}
+			status = m.Status
+		}
+		times = append(times, time.Since(sent))
+		if err := c.cancel(); err != nil {
+			return nil, err
+		}
+	}
+	return times, nil
+}
+
+// response returns the next response to a request of this method, and answers the requests before it.
+func (p *peer) response(method string) (*sip.Message, error) {
+	for {
+		m, from, err := p.receive()
+		if err != nil {
+			return nil, fmt.Errorf("waiting for a response to %s: %w", method, err)
+		}
+		if m.IsRequest() {
+			p.answer(m, from)
+		} else if cseq, err := m.CSeq(); err == nil && cseq.Method == method {
+			return m, nil
+		}
+	}
+}
+
+// invite makes the INVITE of a new call, with a port for its media.
+func (p *peer) invite(door netip.AddrPort) (*conversation, error) {
 	media, err := net.ListenUDP("udp", &net.UDPAddr{IP: net.IPv4(127, 0, 0, 1)})
 	if err != nil {
 		return nil, err
@@ -95,26 +157,27 @@ func (p *peer) call(door netip.AddrPort) (*conversation, error) {
 	c.invite.Add("Content-Type", "application/sdp")
 	c.invite.Body = fmt.Appendf(nil, "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\n"+
 		"m=audio %d RTP/AVP 8\r\n", media.LocalAddr().(*net.UDPAddr).Port)
-	sent := time.Now()
-	p.send(c.invite, door)
+	return c, nil
+}
+
+// cancel ends a call that rings.
+func (c *conversation) cancel() error {
+	defer c.media.Close()
+	cancel := c.request("CANCEL", 1, c.invite.Get("To"))
+	cancel.Set("Via", c.invite.Get("Via"))
+	c.peer.send(cancel, c.door)
 	for {
-		m, from, err := p.receive()
+		m, err := c.peer.response("INVITE")
 		if err != nil {
-			return nil, fmt.Errorf("waiting for a response to INVITE: %w", err)
+			return err
 		}
-		if m.IsRequest() {
-			p.answer(m, from)
+		if m.Status < 200 {
 			continue
 		}
-		switch {
-		case m.Status == 180:
-			c.ringing = time.Since(sent)
-		case m.Status == 200:
-			c.answered = time.Since(sent)
-			return c, c.confirm(m)
-		case m.Status > 200:
-			return nil, fmt.Errorf("the station answers INVITE with %d %q", m.Status, m.Reason)
-		}
+		ack := c.request("ACK", 1, m.Get("To"))
+		ack.Set("Via", c.invite.Get("Via"))
+		c.peer.send(ack, c.door)
+		return nil
 	}
 }
 
@@ -135,17 +198,8 @@ func (c *conversation) confirm(ok *sip.Message) error {
 func (c *conversation) hangUp() error {
 	defer c.media.Close()
 	c.peer.send(c.request("BYE", 2, c.to), c.door)
-	for {
-		m, from, err := c.peer.receive()
-		if err != nil {
-			return fmt.Errorf("waiting for a response to BYE: %w", err)
-		}
-		if m.IsRequest() {
-			c.peer.answer(m, from)
-		} else if cseq, err := m.CSeq(); err == nil && cseq.Method == "BYE" {
-			return nil
-		}
-	}
+	_, err := c.peer.response("BYE")
+	return err
 }
 
 func (c *conversation) request(method string, seq int, to string) *sip.Message {

@@ -47,17 +47,17 @@ ports = "17000-17098"
 
 [station]
 allow_incoming = ["*"]
-auto_answer = true
+auto_answer = %[2]v
 `
 
-// start runs the station with its registrar at peer.
-func start(binary string, peer netip.AddrPort) (*process, error) {
+// start runs the station with its registrar at peer; it answers calls by itself, or only rings.
+func start(binary string, peer netip.AddrPort, answers bool) (*process, error) {
 	dir, err := os.MkdirTemp("", "intercom-figures")
 	if err != nil {
 		return nil, err
 	}
 	file := filepath.Join(dir, "intercom.toml")
-	if err := os.WriteFile(file, fmt.Appendf(nil, configuration, peer), 0o600); err != nil {
+	if err := os.WriteFile(file, fmt.Appendf(nil, configuration, peer, answers), 0o600); err != nil {
 		return nil, err
 	}
 	p := &process{dir: dir, log: &bytes.Buffer{}, sip: netip.MustParseAddrPort("127.0.0.1:15070")}
