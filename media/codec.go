@@ -27,9 +27,9 @@ const clockRate = 8000
 // telephoneEvent is the encoding name of RFC 4733 in Params.Receive.
 const telephoneEvent = "telephone-event"
 
-func codecs() [2]codec {
+func codecs() []codec {
 	octets := func(payload []byte) int { return len(payload) }
-	return [...]codec{
+	return []codec{
 		{"PCMA", 8, 8000,
 			func(dst []byte, src []int16) int { g711.EncodeA(dst, src); return len(src) },
 			func(dst []int16, src []byte) int { g711.DecodeA(dst, src); return len(src) }, octets},

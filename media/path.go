@@ -81,11 +81,11 @@ func (s *Stream) render(now time.Time, dst []int16) bool {
 
 // decode makes samples at the engine's rate of a payload.
 func (s *Stream) decode(dst []int16, kind uint8, payload []byte) int {
-	c := s.in.codecs[kind]
-	if c.rate == s.engine.rate || s.up == nil {
+	c, up := s.in.codecs[kind], s.up[kind]
+	if up == nil {
 		return c.decode(dst, payload)
 	}
-	return s.up.Process(dst, s.decoded[:c.decode(s.decoded, payload)])
+	return up.Process(dst, s.decoded[:c.decode(s.decoded, payload)])
 }
 
 // feed takes what the microphone heard in this period and sends the packets that it fills. It runs in the card's callback.

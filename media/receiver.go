@@ -33,7 +33,7 @@ type payload struct {
 // attacker could send passes through take.
 type receiver struct {
 	buffer *jitter.Buffer
-	codecs [2]codec
+	codecs []codec
 
 	open     bool // started and not closed
 	listen   bool // direction: sound and digits are wanted

@@ -34,8 +34,8 @@ type Stream struct {
 	player  *jitter.Player
 	out     sender
 	rtcp    reporter
-	up      *resample.Resampler // codec to engine rate, nil if they are the same
-	down    *resample.Resampler // engine to codec rate
+	up      []*resample.Resampler // each codec's rate to the engine's, nil if they are the same
+	down    *resample.Resampler   // the engine's rate to that of what is sent
 	final   Stats
 
 	decoded []int16 // at the codec's rate
@@ -84,6 +84,13 @@ func (e *Engine) newStream(p pair) (*Stream, error) {
 		packet:  make([]byte, 0, 1500),
 		sealed:  make([]byte, 0, 1600),
 	}
+	for _, c := range s.in.codecs {
+		up, err := resampler(c.rate, e.rate)
+		if err != nil {
+			return nil, err
+		}
+		s.up = append(s.up, up)
+	}
 	s.player = jitter.NewPlayer(buffer, e.rate, s.decode)
 	s.out = sender{
 		// RFC 3550 §5.1: "The initial value of the sequence number SHOULD be random", and so of the timestamp.
@@ -111,11 +118,13 @@ func (s *Stream) Start(p Params) error {
 		return errors.New("the stream is closed")
 	}
 	now := time.Now()
-	first := !s.started
+	first, rate := !s.started, s.out.codec.rate
 	s.in.negotiate(now, p)
 	s.out.negotiate(p)
-	if err := s.convert(); err != nil {
-		return err
+	if s.out.codec.rate != rate {
+		if s.down, err = resampler(s.engine.rate, s.out.codec.rate); err != nil {
+			return err
+		}
 	}
 	s.params, s.started = p, true
 	if first {
@@ -124,19 +133,12 @@ func (s *Stream) Start(p Params) error {
 	return nil
 }
 
-// convert prepares the changes of rate between codec and engine.
-func (s *Stream) convert() error {
-	rate := s.out.codec.rate
-	s.up, s.down = nil, nil
-	if rate == 0 || rate == s.engine.rate {
-		return nil
+// resampler converts between codec and engine, nil if there is nothing to do.
+func resampler(from, to int) (*resample.Resampler, error) {
+	if from == to {
+		return nil, nil
 	}
-	var err error
-	if s.up, err = resample.New(rate, s.engine.rate); err != nil {
-		return err
-	}
-	s.down, err = resample.New(s.engine.rate, rate)
-	return err
+	return resample.New(from, to)
 }
 
 // SendDigits queues digits; each is sent for 100 ms with a pause of 60 ms after it, in place of the microphone.

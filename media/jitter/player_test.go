@@ -59,3 +59,19 @@ func TestAnHourOfDriftKeepsItsDelay(t *testing.T) {
 		}
 	}
 }
+
+// A card may ask for several periods at once, and be late with it.
+func TestCardThatPullsInBursts(t *testing.T) {
+	for _, burst := range []int{2, 3, 5} {
+		tr := lan(fiveMinutes)
+		tr.burst = burst
+		o := listen(tr, atLeastTenMilliseconds)
+		t.Logf("%d periods at once: delay %.1f ms, concealed %.2f %%", burst, o.delay*1e3, o.concealed*100)
+		if o.concealed > 0.0005 || o.unplayed > 0 {
+			t.Errorf("%d periods at once: %.2f %% concealed, %d unplayed", burst, o.concealed*100, o.unplayed)
+		}
+		if limit := float64(burst)*0.010 + 0.030; o.delay > limit {
+			t.Errorf("%d periods at once: a delay of %.1f ms", burst, o.delay*1e3)
+		}
+	}
+}

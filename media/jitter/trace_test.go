@@ -11,6 +11,7 @@ type trace struct {
 	name    string
 	arrives []float64
 	skew    float64 // by how much the sender's clock is fast
+	burst   int     // periods that the card asks for at once; 0 is 1
 }
 
 const packetTime = 0.020
@@ -145,7 +146,7 @@ func listen(t trace, c Config) outcome {
 	next, block := 0, make([]int16, 80)
 	payload := make([]byte, 160)
 	for tick := 0; ; tick++ {
-		now = float64(tick)*0.010 + 0.0037
+		now = float64(tick-tick%max(t.burst, 1))*0.010 + 0.0037
 		for ; next < len(t.arrives) && (math.IsInf(t.arrives[next], 1) || t.arrives[next] <= now); next++ {
 			if !math.IsInf(t.arrives[next], 1) {
 				payload[0], payload[1], payload[2] = byte(next>>16), byte(next>>8), byte(next)
