@@ -3,6 +3,7 @@ package ua
 import (
 	"math/rand/v2"
 	"net/netip"
+	"time"
 
 	"intercom/ua/dialog"
 	"intercom/ua/digest"
@@ -61,6 +62,9 @@ func (c *call) end(status int, reason string, remote bool) {
 	}
 	c.ended = true
 	delete(c.l.calls, c.id)
+	if c.out != nil {
+		c.l.timers.set(&c.out.timer, time.Time{})
+	}
 	if reason == "" && status != 0 {
 		reason = sip.ReasonPhrase(status)
 	}

@@ -3,6 +3,7 @@ package ua
 import (
 	"fmt"
 	"net/netip"
+	"time"
 
 	"intercom/ua/dialog"
 	"intercom/ua/sdp"
@@ -103,6 +104,7 @@ func (v *invitation) accepted(resp *sip.Message) {
 		return
 	}
 	v.c.dialog = f.dialog
+	v.c.l.timers.set(&v.timer, time.Time{})
 	v.forgetOthers(f)
 	s, err := v.agreed(f, resp)
 	if err != nil {

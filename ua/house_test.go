@@ -2,6 +2,7 @@ package ua_test
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"math/rand/v2"
 	"net/netip"
@@ -23,6 +24,9 @@ type house struct {
 	addr netip.AddrPort
 	net  *memnet.Network
 	stop func() // ends Run and waits for it
+
+	stopped   bool
+	registers bool // has requests of its own under way
 }
 
 var (
@@ -59,17 +63,46 @@ func newHouse(t *testing.T, change ...func(*ua.Options)) *house {
 		t.Fatal(err)
 	}
 	h.ua = u
+	for _, a := range o.Accounts {
+		h.registers = h.registers || a.Registrar != ""
+	}
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan error, 1)
 	go func() { done <- u.Run(ctx) }()
 	h.stop = sync.OnceFunc(func() {
 		cancel()
+		h.stopped = true
 		if err := <-done; err != nil {
 			t.Error(err)
 		}
 	})
 	t.Cleanup(h.stop)
+	t.Cleanup(h.wantNothingKept)
 	return h
+}
+
+// wantNothingKept ends every story: when all calls are hung up and every timer
+// of RFC 3261 has run out, nothing may be left of them.
+func (h *house) wantNothingKept() {
+	h.Helper()
+	if h.Failed() || h.stopped {
+		return
+	}
+	h.ua.Hangup("out-1")
+	for i := range 20 {
+		h.ua.Hangup(ua.CallID(fmt.Sprint("in-", i)))
+	}
+	for begin := time.Now(); time.Since(begin) < 5*time.Minute; {
+		h.next(time.Minute)
+	}
+	kept := h.ua.Kept()
+	kept.Quiet = 0 // at most the servers that we ask
+	if h.registers {
+		kept.Clients, kept.Timers = 0, 0
+	}
+	if kept != (ua.Kept{}) {
+		h.Errorf("five minutes after the last call there is still %+v", kept)
+	}
 }
 
 // source is randomness that is the same in each run.

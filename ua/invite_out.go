@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"intercom/ua/challenge"
+	"intercom/ua/register"
 	"intercom/ua/sdp"
 	"intercom/ua/sip"
 	"intercom/ua/transaction"
@@ -33,7 +34,12 @@ type invitation struct {
 	forks     map[string]*fork // by To tag
 	rang      bool             // Ringing was told
 	cancelled bool
+	timer     timer // of our patience
 }
+
+// maxInviting is how long a call goes on without an answer when its owner does
+// not hang up: three minutes, as a proxy's Timer C (RFC 3261 §16.6).
+const maxInviting = 3 * time.Minute
 
 // dial begins an outgoing call.
 func (l *loop) dial(id CallID, d Dial) {
@@ -80,7 +86,15 @@ func (c *call) invite(target sip.URI, display string) {
 		c: c, from: from.WithTag(c.l.token()), to: sip.Address{URI: target}, target: target,
 		callID: c.l.token(), forks: map[string]*fork{},
 	}
+	c.out.timer.fire = c.out.expire
+	c.l.timers.set(&c.out.timer, c.l.now.Add(maxInviting))
 	c.out.route()
+}
+
+// expire gives up a peer that says no more than "trying" or "ringing".
+func (v *invitation) expire() {
+	v.cancel()
+	v.c.end(408, fmt.Sprintf("no answer within %v", maxInviting), false)
 }
 
 // route finds the servers for the target and begins with the first.
@@ -214,7 +228,7 @@ func (v *invitation) challenged(resp *sip.Message) {
 // It SHOULD NOT forward any other requests to that server for the duration
 // specified in the Retry-After header field, if present."
 func (v *invitation) unavailable(resp *sip.Message) {
-	if pause := retryAfter(resp); pause > 0 {
+	if pause := register.RetryAfter(resp); pause > 0 {
 		v.c.l.avoid(v.flows[0].Remote, pause)
 	}
 	if v.next() {

@@ -202,6 +202,21 @@ func TestNoAnswer(t *testing.T) { // RFC 3261 §17.1.1.2
 		p.WantRequest("ACK")
 		want[ua.Answered](h)
 	})
+	story(t, "ringing for ever: cancelled after three minutes", func(h *house) {
+		p := h.phone(phoneAddr)
+		h.dial(p.Addr)
+		begin := time.Now()
+		invite := p.WantRequest("INVITE")
+		invite.Reply(180)
+		want[ua.Ringing](h)
+		h.wantEnded(408, false)
+		if d := time.Since(begin); d != 3*time.Minute {
+			h.Errorf("gave up after %v", d)
+		}
+		p.WantRequest("CANCEL").Reply(200)
+		invite.Reply(487)
+		p.WantRequest("ACK")
+	})
 	story(t, "the network is down: told at once", func(h *house) {
 		h.net.Host(doorAddr.Addr()).Unplug()
 		h.dial(phoneAddr)

@@ -2,9 +2,6 @@ package ua
 
 import (
 	"slices"
-	"strconv"
-	"strings"
-	"time"
 
 	"intercom/ua/sip"
 )
@@ -42,18 +39,4 @@ func (v *invitation) another(resp *sip.Message) (sip.URI, bool) {
 		}
 	}
 	return sip.URI{}, false
-}
-
-// retryAfter reads "120", "120;duration=60" or "120 (in a meeting)" (RFC 3261
-// §20.33), bounded to an hour.
-func retryAfter(resp *sip.Message) time.Duration {
-	text := strings.TrimSpace(resp.Get("Retry-After"))
-	if i := strings.IndexAny(text, ";( \t"); i >= 0 {
-		text = text[:i]
-	}
-	n, err := strconv.ParseUint(text, 10, 32)
-	if err != nil {
-		return 0
-	}
-	return min(time.Duration(n)*time.Second, time.Hour)
 }

@@ -24,6 +24,8 @@ type PacketConn interface {
 	Close() error
 }
 
+var _ PacketConn = (*net.UDPConn)(nil)
+
 // Options is what a user agent is made of. Only Config is needed.
 type Options struct {
 	Config   Config

@@ -112,7 +112,7 @@ func (r *Registration) refused(now time.Time, resp *sip.Message) Out {
 		// account may be made, or a PBX be half started.
 		return r.slow(now, err, resp.Status == 403)
 	}
-	return r.fail(now, err, retryAfter(resp))
+	return r.fail(now, err, RetryAfter(resp))
 }
 
 func (r *Registration) released() Out {
@@ -120,10 +120,10 @@ func (r *Registration) released() Out {
 	return Out{Released: true}
 }
 
-// retryAfter reads "120", "120;duration=60" or "120 (I'm in a meeting)" (RFC
+// RetryAfter reads "120", "120;duration=60" or "120 (I'm in a meeting)" (RFC
 // 3261 §20.33), bounded to an hour.
-func retryAfter(resp *sip.Message) time.Duration {
-	text := resp.Get("Retry-After")
+func RetryAfter(resp *sip.Message) time.Duration {
+	text := strings.TrimSpace(resp.Get("Retry-After"))
 	if i := strings.IndexAny(text, ";( \t"); i >= 0 {
 		text = text[:i]
 	}

@@ -67,8 +67,8 @@ func (p *Peer) Receive(within time.Duration) *Message {
 	if err != nil {
 		p.T.Fatalf("received what is no SIP: %v\n%s", err, b[:n])
 	}
-	// A 400 repeats the fault that it complains of.
-	if fault := sip.Validate(m); fault != nil && m.Status != 400 {
+	// A refusal repeats the fault that it complains of.
+	if fault := sip.Validate(m); fault != nil && m.Status < 400 {
 		p.T.Fatalf("received a faulty message: %v\n%s", fault, b[:n])
 	}
 	return &Message{Message: m, Source: from, At: time.Now(), peer: p, tag: "peer"}
