@@ -42,6 +42,29 @@ func newAddress(t *testing.T) string {
 	return fmt.Sprint(own.prefix, n)
 }
 
+// newPort gives a port of 127.0.0.1 that is free, as are the two above it: a phone takes them for SIP, TLS and commands.
+func newPort(t *testing.T) int {
+	t.Helper()
+	for range 100 {
+		port := 20500 + 3*rand.IntN(3000)
+		if free("udp", port) && free("tcp", port) && free("tcp", port+1) && free("tcp", port+2) {
+			return port
+		}
+	}
+	t.Fatal("no three free ports on 127.0.0.1")
+	return 0
+}
+
+func free(network string, port int) bool {
+	address := fmt.Sprint("127.0.0.1:", port)
+	if network == "udp" {
+		socket, err := net.ListenPacket(network, address)
+		return err == nil && socket.Close() == nil
+	}
+	socket, err := net.Listen(network, address)
+	return err == nil && socket.Close() == nil
+}
+
 // waitForUDP waits until somebody holds the address.
 func waitForUDP(t *testing.T, address string) {
 	t.Helper()

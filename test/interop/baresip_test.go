@@ -21,7 +21,7 @@ type baresip struct {
 	t       *testing.T
 	name    string
 	user    string
-	address string
+	port    int
 	paths   map[string]string
 	control net.Conn
 
@@ -47,11 +47,11 @@ type baresipSetup struct {
 
 func startBaresip(t *testing.T, s baresipSetup) *baresip {
 	t.Helper()
-	b := &baresip{t: t, name: peerName(), user: s.user, address: newAddress(t)}
+	b := &baresip{t: t, name: peerName(), user: s.user, port: newPort(t)}
 	if b.user == "" {
 		b.user = "phone"
 	}
-	args := []string{"start", b.name, b.address, b.user}
+	args := []string{"start", b.name, strconv.Itoa(b.port), b.user}
 	if s.registrar != nil {
 		args = append(args, s.registrar.address)
 	}
@@ -78,11 +78,11 @@ func (b *baresip) stop() {
 }
 
 // uri calls the phone directly.
-func (b *baresip) uri() string { return "sip:" + b.user + "@" + b.address }
+func (b *baresip) uri() string { return fmt.Sprintf("sip:%s@127.0.0.1:%d", b.user, b.port) }
 
 func (b *baresip) connect() {
 	b.t.Helper()
-	conn, err := net.DialTimeout("tcp", b.address+":4444", 3*time.Second)
+	conn, err := net.DialTimeout("tcp", fmt.Sprint("127.0.0.1:", b.port+2), 3*time.Second)
 	if err != nil {
 		b.t.Fatal(err)
 	}

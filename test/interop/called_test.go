@@ -30,8 +30,8 @@ func TestForbiddenCallerIsRefused(t *testing.T) {
 	door := startDoor(t, doorSetup{pbx: pbx, station: "auto_answer = true\nallow_incoming = [\"11\"]"}, `
 		expect led ready within 5s
 		wait 4s
-		expect led ready within 0s
-		expect door front closed within 0s
+		expect led ready within 10ms
+		expect door front closed within 10ms
 	`)
 	pbx.wantRegistered("door", 10*time.Second)
 	pbx.call("12", "code2580")
@@ -48,8 +48,8 @@ func TestStrangerWithoutPBXIsNotHeard(t *testing.T) {
 	door := startDoor(t, doorSetup{pbx: pbx, station: "auto_answer = true\nallow_incoming = [\"11\"]"}, `
 		expect led ready within 5s
 		wait 5s
-		expect led ready within 0s
-		expect door front closed within 0s
+		expect led ready within 10ms
+		expect door front closed within 10ms
 	`)
 	pbx.wantRegistered("door", 10*time.Second)
 	stranger.dial(door.uri())
@@ -81,7 +81,7 @@ func TestButtonAnswersTheHouse(t *testing.T) {
 func TestCallerWhoGivesUpLeavesTheDoorReady(t *testing.T) {
 	needPeers(t)
 	phone := startBaresip(t, baresipSetup{user: "11"})
-	door := startDoor(t, doorSetup{station: "allow_incoming = [\"11\"]", sip: `allow = ["` + phone.address + `"]`}, `
+	door := startDoor(t, doorSetup{station: "allow_incoming = [\"11\"]", sip: `allow = ["127.0.0.1"]`}, `
 		expect led ready within 5s
 		expect led ringing within 10s
 		expect led ready within 5s

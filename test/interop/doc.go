@@ -3,6 +3,6 @@
 // installed and started by the scripts in test/peers; without them, or without root, the tests are skipped, unless
 // INTERCOM_REQUIRE_PEERS=1 makes that a failure.
 //
-// Every peer and every door station has an address of its own in 127.0.0.0/8, so that all tests run side by side and two runs
+// Every PBX and every door station has an address of its own in 127.0.0.0/8, every phone a port, so that all tests run side by side and two runs
 // of the suite do not disturb each other.
 package interop

@@ -13,7 +13,7 @@ func TestStaysRegistered(t *testing.T) {
 	door := startDoor(t, doorSetup{pbx: pbx, user: "brief"}, `
 		expect led ready within 5s
 		wait 14s
-		expect led ready within 0s
+		expect led ready within 10ms
 	`)
 	pbx.wantRegistered("brief", 10*time.Second)
 	// Asterisk forgets this user six seconds after each registration.
@@ -39,7 +39,7 @@ func TestWrongPasswordIsTold(t *testing.T) {
 	door := startDoor(t, doorSetup{pbx: pbx, password: "secert", call: []string{phone.uri()}, station: `call_limit = "2s"`}, `
 		expect led not-registered within 5s
 		wait 3s
-		expect led not-registered within 0s
+		expect led not-registered within 10ms
 		press front
 		expect led in-call within 5s
 		expect led not-registered within 5s
@@ -59,7 +59,6 @@ func TestPBXAppearsLater(t *testing.T) {
 		expect led not-registered within 15s
 		expect led ready within 45s
 		press front
-		expect led no-answer within 5s
 		expect led ready within 8s
 	`)
 	door.wantLog(15*time.Second, "not registered")
@@ -77,7 +76,7 @@ func TestPBXVanishesInMidCall(t *testing.T) {
 		expect led in-call within 5s
 		wait 3s
 		expect led not-registered within 70s
-		expect door front closed within 0s
+		expect door front closed within 10ms
 	`)
 	door.wantLog(10*time.Second, "answered")
 	time.Sleep(time.Second)
@@ -91,7 +90,7 @@ func TestPBXVanishesInMidCall(t *testing.T) {
 
 func TestPortInUseIsSaid(t *testing.T) {
 	needPeers(t)
-	phone := startBaresip(t, baresipSetup{})
-	door := startDoor(t, doorSetup{address: phone.address, call: []string{phone.uri()}}, `wait 1s`)
-	door.wantFailure(5*time.Second, phone.address+":5060", "in use")
+	pbx := startAsterisk(t)
+	door := startDoor(t, doorSetup{address: pbx.address}, `wait 1s`)
+	door.wantFailure(5*time.Second, pbx.address+":5060", "in use")
 }

@@ -55,7 +55,7 @@ setup() {
 }
 
 start() {
-  local name=$1 address=$2 root in dir modules
+  local name=$1 address=$2 root in dir modules urgent
   root=$(root) || die "not unpacked: run asterisk.sh setup first"
   in=$(inside "$name") dir=$root$(inside "$name")
   [ -e "$(pidfile "$name")" ] && die "$name runs already"
@@ -65,8 +65,9 @@ start() {
   ln -s /usr/share/asterisk/documentation "$dir/data/documentation"
   ln -s ../sounds "$dir/data/sounds"
   cp "$cache"/speech/{house,hello}.sln "$dir/sounds/en/"
+  if may_be_urgent; then urgent=yes; else urgent=no; fi
   for f in "$peers_dir"/asterisk/*.conf; do
-    sed "s#@HERE@#$in#g; s#@MODULES@#/$modules#g; s#@ADDRESS@#$address#g" "$f" >"$dir/etc/${f##*/}"
+    sed "s#@URGENT@#$urgent#; s#@HERE@#$in#g; s#@MODULES@#/$modules#g; s#@ADDRESS@#$address#g" "$f" >"$dir/etc/${f##*/}"
   done
   # Parts of the core that are not used here complain where their files are missing.
   for f in ccss cdr cel features acl udptl pjproject stasis; do touch "$dir/etc/$f.conf"; done

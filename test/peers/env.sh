@@ -15,14 +15,16 @@ until_true() {
   done
 }
 
-# start_group PIDFILE LOG COMMAND...: start COMMAND at the head of its own process group. Peers run at a raised priority where
-# that is allowed, so that a compiler next door leaves no holes in their sound. When INTERCOM_OWNER names a process, the peer
+may_be_urgent() { chrt --rr 10 true 2>/dev/null; }
+
+# start_group PIDFILE LOG COMMAND...: start COMMAND at the head of its own process group. Peers run in real time where that is
+# allowed, so that a compiler next door leaves no holes in their sound. When INTERCOM_OWNER names a process, the peer
 # is killed as soon as that process is gone, however it went.
 start_group() {
-  local pidfile=$1 log=$2 pid raised=; shift 2
-  nice -n -10 true 2>/dev/null && raised="nice -n -10"
+  local pidfile=$1 log=$2 pid urgent=; shift 2
+  if may_be_urgent; then urgent="chrt --rr 10"; fi
   # shellcheck disable=SC2086
-  setsid $raised "$@" </dev/null >"$log" 2>&1 &
+  setsid $urgent "$@" </dev/null >"$log" 2>&1 &
   pid=$!
   echo "$pid" >"$pidfile"
   [ -n "${INTERCOM_OWNER:-}" ] || return 0
