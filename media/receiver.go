@@ -226,22 +226,6 @@ func (r *receiver) succeed(now time.Time, port uint16) {
 	r.source.update(now, h.SequenceNumber)
 }
 
-// heldPacket is a packet on probation.
-type heldPacket struct {
-	at        time.Time
-	ssrc      uint32
-	seq       uint16
-	timestamp uint32
-	pt        uint8
-	size      int
-	payload   [jitter.MaxPayload]byte
-}
-
-func (f *heldPacket) keep(now time.Time, p *rtp.Packet) {
-	f.at, f.ssrc, f.seq, f.timestamp, f.pt = now, p.SSRC, p.SequenceNumber, p.Timestamp, p.PayloadType
-	f.size = copy(f.payload[:], p.Payload)
-}
-
 func (r *receiver) sound(now time.Time, c uint8, seq uint16, timestamp uint32, octets []byte) {
 	r.source.clock(r.arrival(now), timestamp)
 	r.buffer.Push(now, jitter.Packet{
@@ -258,26 +242,6 @@ func (r *receiver) arrival(now time.Time) int64 {
 	return now.Sub(r.epoch).Microseconds() * clockRate / 1_000_000
 }
 
-// event takes a telephone event. A press is told when it begins; RFC 4733 §2.5.2.2 has the timestamp tell one press from
-// the next.
-func (r *receiver) event(now time.Time) (Digit, bool) {
-	h := &r.packet.Header
-	e, news := r.events.Push(h.SequenceNumber, h.Timestamp, h.Marker, r.packet.Payload)
-	if !news || !e.Began || !r.mayOpen(now, e) {
-		return Digit{}, false
-	}
-	r.digits++
-	return Digit{Rune: e.Digit, Source: "rfc4733", Duration: dtmf.Duration(e.Duration, clockRate)}, true
-}
-
-// mayOpen reports whether an event is a press of its own, made since digits are wanted.
-func (r *receiver) mayOpen(now time.Time, e dtmf.Event) bool {
-	if !r.taken.add(r.source.ssrc, e.Timestamp) || r.barred && int32(e.Timestamp-r.barrier) <= 0 {
-		return false
-	}
-	return dtmf.Duration(e.Duration, clockRate) <= now.Sub(r.digitsFrom)+headStart
-}
-
 // silence is how long nothing has been taken, 0 while nothing is wanted.
 func (r *receiver) silence(now time.Time) time.Duration {
 	if !r.open || !r.listen {
@@ -288,23 +252,3 @@ func (r *receiver) silence(now time.Time) time.Duration {
 
 // lost is the cumulative number of packets lost, all sources together.
 func (r *receiver) lost() int64 { return r.lostBefore + r.source.lost() }
-
-// recentDigits remembers presses, so that none counts twice even if its source comes back after another, or starts its
-// sequence anew: packets that are recorded and sent again are sequential and from the right address.
-type recentDigits struct {
-	seen [64]struct{ ssrc, timestamp uint32 }
-	n    int
-}
-
-// add reports whether the press is a new one.
-func (d *recentDigits) add(ssrc, timestamp uint32) bool {
-	press := struct{ ssrc, timestamp uint32 }{ssrc, timestamp}
-	for i := range min(d.n, len(d.seen)) {
-		if d.seen[i] == press {
-			return false
-		}
-	}
-	d.seen[d.n%len(d.seen)] = press
-	d.n++
-	return true
-}

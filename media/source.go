@@ -1,6 +1,12 @@
 package media
 
-import "time"
+import (
+	"time"
+
+	"github.com/pion/rtp"
+
+	"intercom/media/jitter"
+)
 
 const (
 	maxDropout    = 3000 // RFC 3550 §A.1
@@ -127,4 +133,20 @@ func (p *probation) passed(ssrc uint32, port, seq uint16) bool {
 	}
 	p.needed = 1 // it stays proven as long as it goes on in sequence
 	return true
+}
+
+// heldPacket is a packet on probation.
+type heldPacket struct {
+	at        time.Time
+	ssrc      uint32
+	seq       uint16
+	timestamp uint32
+	pt        uint8
+	size      int
+	payload   [jitter.MaxPayload]byte
+}
+
+func (f *heldPacket) keep(now time.Time, p *rtp.Packet) {
+	f.at, f.ssrc, f.seq, f.timestamp, f.pt = now, p.SSRC, p.SequenceNumber, p.Timestamp, p.PayloadType
+	f.size = copy(f.payload[:], p.Payload)
 }

@@ -1,0 +1,147 @@
+package jitter
+
+import "time"
+
+// Next decides what follows the ahead ticks of sound that have been taken already but not heard; at most want ticks of
+// concealment or silence are given at once.
+func (b *Buffer) Next(ahead, want int) Frame {
+	if !b.live {
+		return Frame{Kind: Silence, Ticks: want}
+	}
+	b.shed()
+	s := b.first()
+	if s == nil {
+		return b.wait(int64(want))
+	}
+	if gap := s.ts - b.next; gap > 0 || b.resume {
+		if f, ok := b.bridge(s, gap, int64(want)); ok {
+			return f
+		}
+	}
+	return b.play(s, int64(ahead))
+}
+
+// wait passes time while nothing is there to be played.
+func (b *Buffer) wait(want int64) Frame {
+	b.waited += want
+	if !b.fresh {
+		b.missed += want
+	}
+	if b.resume || b.waited > b.hangover() {
+		b.resume = b.resume || b.waited > b.clock
+		return Frame{Kind: Silence, Ticks: int(want)}
+	}
+	return Frame{Kind: Conceal, Ticks: int(want)}
+}
+
+// hangover is how long missing sound is concealed before it is taken for silence: 120 ms, when concealment has faded out.
+func (b *Buffer) hangover() int64 { return b.clock * 120 / 1000 }
+
+// bridge fills the gap before s, or nothing if s is due.
+func (b *Buffer) bridge(s *slot, gap, want int64) (Frame, bool) {
+	if s.seq == b.last+1 || b.resume {
+		b.missed = 0
+		// RFC 3550 §5.1: "timestamps ... increase by one for each sampling period" also while the sender is silent: no packet
+		// is missing, so the sender said nothing. What comes now starts at the delay aimed at.
+		if b.age(s.ts) >= b.target() {
+			return Frame{}, false
+		}
+		b.waited += want
+		return Frame{Kind: Silence, Ticks: int(want)}, true
+	}
+	left := gap - b.waited
+	if left <= 0 {
+		return Frame{}, false
+	}
+	b.waited += min(left, want)
+	b.missed += min(left, want)
+	if b.waited > b.hangover() {
+		return Frame{Kind: Silence, Ticks: int(min(left, want))}, true
+	}
+	return Frame{Kind: Conceal, Ticks: int(min(left, want))}, true
+}
+
+func (b *Buffer) play(s *slot, ahead int64) Frame {
+	s.full = false
+	b.last, b.next = s.seq, s.ts+int64(s.ticks)
+	b.Counts.Concealed += uint64(b.missed)
+	b.waited, b.missed, b.fresh, b.resume = 0, 0, false, false
+	b.Counts.Played++
+	b.delaySum += float64(b.age(s.ts) + ahead)
+	b.delayCount++
+	return Frame{Kind: Play, Type: s.kind, Payload: s.payload[:s.size], Ticks: s.ticks}
+}
+
+// first is the packet that comes next in order, nil if there is none.
+func (b *Buffer) first() *slot {
+	for seq := max(b.last, b.highest-slots) + 1; seq <= b.highest; seq++ {
+		if s := &b.ring[seq&(slots-1)]; s.full && s.seq == seq {
+			return s
+		}
+	}
+	return nil
+}
+
+// shed lets go of the oldest packets if more sound is held than may be.
+func (b *Buffer) shed() {
+	if b.Held() <= b.most {
+		return
+	}
+	for s := b.first(); s != nil && b.Held() > b.most/2; s = b.first() {
+		s.full = false
+		b.last, b.next = s.seq, s.ts+int64(s.ticks)
+		b.Counts.Late++
+	}
+}
+
+// Held is the length of the sound that waits, in ticks.
+func (b *Buffer) Held() int64 {
+	if s := b.first(); s != nil {
+		return b.newest + int64(b.ring[b.highest&(slots-1)].ticks) - s.ts
+	}
+	return 0
+}
+
+// Ready reports whether the next packet is there and follows without a gap.
+func (b *Buffer) Ready() bool {
+	s := b.first()
+	return s != nil && s.ts == b.next && !b.resume
+}
+
+// Pulled notes that the card asks for sound at now, which measures its clock.
+func (b *Buffer) Pulled(now time.Time) {
+	t := b.at(now)
+	b.pulls.add(t, t-b.pulled)
+}
+
+// Took counts ticks that were taken to be heard.
+func (b *Buffer) Took(n int) { b.pulled += int64(n) }
+
+// playing is when the next tick that is taken will be heard, by the card's clock: a pull that comes late changes nothing, the
+// earliest pulls of the last second are those that packets must be there for.
+func (b *Buffer) playing() int64 { return b.pulls.minimum + b.pulled }
+
+// age is how long ago the fastest packet with this timestamp would have arrived.
+func (b *Buffer) age(ts int64) int64 { return b.playing() - b.transit.minimum - ts }
+
+// Excess is by how many ticks the packet just given, n ticks long, could have come later without being missed, beside the
+// delay aimed at; negative if it came too close.
+func (b *Buffer) Excess(n int) int64 { return b.age(b.next-int64(n)) - b.target() }
+
+func (b *Buffer) target() int64 { return max(b.delays.target(), b.least) }
+
+// Delay is how long the sound that ends what was taken is held back, compared to the fastest packet.
+func (b *Buffer) Delay(ahead int) time.Duration {
+	if !b.live {
+		return 0
+	}
+	return b.duration(b.age(b.next) + int64(ahead))
+}
+
+// MeanDelay is the average of Delay over all packets played.
+func (b *Buffer) MeanDelay() time.Duration {
+	if b.delayCount == 0 {
+		return 0
+	}
+	return b.duration(int64(b.delaySum / float64(b.delayCount)))
+}
