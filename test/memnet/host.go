@@ -14,6 +14,7 @@ type Host struct {
 
 	// Below: the network's mutex.
 	conns     map[uint16]*Conn
+	listeners map[uint16]*Listener
 	nextPort  uint16
 	unplugged bool
 }
@@ -59,7 +60,7 @@ func (h *Host) freePort() uint16 {
 	for range count {
 		p := h.nextPort
 		h.nextPort = first + (h.nextPort-first+1)%count
-		if h.conns[p] == nil {
+		if h.conns[p] == nil && h.listeners[p] == nil {
 			return p
 		}
 	}

@@ -1,4 +1,4 @@
-// Package memnet is a UDP network in memory, for tests: hosts with one address each, joined by links that lose, delay,
+// Package memnet is a UDP and TCP network in memory, for tests: hosts with one address each, joined by links that lose, delay,
 // double and overtake as told. It runs on package time alone, so in a testing/synctest bubble hours of traffic pass in
 // milliseconds, and what happens to the n-th datagram of a flow depends on the seed only: a run can be repeated.
 //
@@ -12,7 +12,8 @@ import (
 	"time"
 )
 
-// Link says what happens between two hosts, in each direction. The zero Link delivers everything at once.
+// Link says what happens between two hosts, in each direction. The zero Link delivers everything at once. A TCP stream
+// repairs what the link does to its segments: only Delay and Jitter are left to be seen.
 type Link struct {
 	Loss      float64       // probability that a datagram is lost
 	Delay     time.Duration // the least time that a datagram takes
@@ -68,7 +69,7 @@ func (n *Network) Host(addr netip.Addr) *Host {
 	defer n.mu.Unlock()
 	h := n.hosts[addr]
 	if h == nil {
-		h = &Host{net: n, addr: addr, conns: map[uint16]*Conn{}, nextPort: 49152}
+		h = &Host{net: n, addr: addr, conns: map[uint16]*Conn{}, listeners: map[uint16]*Listener{}, nextPort: 49152}
 		n.hosts[addr] = h
 	}
 	return h
