@@ -53,9 +53,9 @@ func (d *director) doorAction(at time.Time, a station.Action) {
 		d.scene.change(func(s *scene) { s.call = "calling " + a.Target })
 	case station.Light:
 		d.scene.change(func(s *scene) { s.light = a.Pattern })
-		d.screen.say("door    the light shows %q", a.Pattern)
+		d.screen.say("door    light: %s", a.Pattern)
 	case station.Tone:
-		d.screen.say("door    plays %q", a.Name)
+		d.screen.say("door    loudspeaker: %s", a.Name)
 	case station.Note:
 		d.screen.say("door    %s", a)
 	}
