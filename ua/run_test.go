@@ -188,3 +188,39 @@ func wantFrom[E ua.Event](t *testing.T, u *ua.UA) E {
 	}
 	panic("unreachable")
 }
+
+// TestNobodyThere calls a port where nothing listens: the kernel knows, and so
+// the visitor need not wait for Timer B.
+func TestNobodyThere(t *testing.T) {
+	defer goleak.VerifyNone(t)
+	free, err := net.ListenUDP("udp", net.UDPAddrFromAddrPort(netip.MustParseAddrPort("127.0.0.1:0")))
+	if err != nil {
+		t.Fatal(err)
+	}
+	target := free.LocalAddr().String()
+	free.Close()
+	c := ua.Default()
+	c.Listen = "127.0.0.1:0"
+	var traced []string
+	u, err := ua.New(ua.Options{
+		Config: c, Accounts: []ua.Account{{AOR: "sip:door@127.0.0.1"}},
+		Trace: func(m ua.Trace) { traced = append(traced, fmt.Sprint(m.Out, " ", m.Msg.Method, " ", m.Remote)) },
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	done := make(chan error, 1)
+	go func() { done <- u.Run(ctx) }()
+	u.Dial("out-1", ua.Dial{Target: "sip:11@" + target, Media: media()})
+	if e := wantFrom[ua.Ended](t, u); e.Status != 503 {
+		t.Errorf("ended with %+v", e)
+	}
+	cancel()
+	if err := <-done; err != nil {
+		t.Error(err)
+	}
+	if len(traced) == 0 || traced[0] != "true INVITE "+target {
+		t.Errorf("traced %q", traced)
+	}
+}
