@@ -64,7 +64,7 @@ func (l *loop) respond(to transport.Flow, resp *sip.Message) {
 func (l *loop) response(req *sip.Message, status int, reason, tag string) *sip.Message {
 	resp := sip.NewResponse(req, status, reason)
 	if to, err := resp.To(); status != 100 && err == nil && to.Tag() == "" {
-		resp.Set("To", to.WithTag(tag).String())
+		resp.Set("To", resp.Get("To")+";tag="+tag)
 	}
 	if status != 100 && l.opts.Config.UserAgent != "" {
 		resp.Add("Server", l.opts.Config.UserAgent)
