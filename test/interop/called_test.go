@@ -10,10 +10,10 @@ import (
 func TestAllowedCallerIsAnswered(t *testing.T) {
 	needPeers(t)
 	pbx := startAsterisk(t)
-	door := startDoor(t, doorSetup{pbx: pbx, station: "auto_answer = true\nallow_incoming = [\"11\"]\ncall_limit = \"8s\""}, `
+	door := startDoor(t, doorSetup{pbx: pbx, station: "auto_answer = true\nallow_incoming = [\"11\"]\ncall_limit = \"10s\""}, `
 		expect led ready within 5s
 		expect led in-call within 10s
-		expect led ready within 12s
+		expect led ready within 14s
 	`)
 	pbx.wantRegistered("door", 10*time.Second)
 	pbx.call("11", "talk")
@@ -81,7 +81,7 @@ func TestButtonAnswersTheHouse(t *testing.T) {
 func TestCallerWhoGivesUpLeavesTheDoorReady(t *testing.T) {
 	needPeers(t)
 	phone := startBaresip(t, baresipSetup{user: "11"})
-	door := startDoor(t, doorSetup{station: "allow_incoming = [\"11\"]", sip: `allow = ["127.0.0.1"]`}, `
+	door := startDoor(t, doorSetup{call: []string{phone.uri()}, station: "allow_incoming = [\"11\"]", sip: `allow = ["127.0.0.1"]`}, `
 		expect led ready within 5s
 		expect led ringing within 10s
 		expect led ready within 5s

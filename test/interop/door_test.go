@@ -32,7 +32,7 @@ type doorSetup struct {
 	pbxAt    string    // address of a PBX that does not run yet
 	user     string    // at the PBX, "door" if empty
 	password string    // "secret" if empty
-	call     []string  // whom the button calls
+	call     []string  // whom the button calls; an extension that rings for ever if empty
 	station  string    // further lines of [station]
 	sip      string    // further lines of [sip]
 	address  string    // a new one if empty
@@ -84,6 +84,10 @@ func (s doorSetup) write(t *testing.T, folder string) (config string) {
 	if s.pbx != nil {
 		registrar = s.pbx.address
 	}
+	call := s.call
+	if call == nil {
+		call = []string{"sip:ring@" + registrar}
+	}
 	or := func(text, otherwise string) string {
 		if text == "" {
 			return otherwise
@@ -92,7 +96,7 @@ func (s doorSetup) write(t *testing.T, folder string) (config string) {
 	}
 	var text strings.Builder
 	err := configuration.Execute(&text, map[string]any{
-		"Station": s.station, "SIP": s.sip, "Call": s.call, "Address": s.address, "Registrar": registrar,
+		"Station": s.station, "SIP": s.sip, "Call": call, "Address": s.address, "Registrar": registrar,
 		"User": or(s.user, "door"), "Password": or(s.password, "secret"),
 		"Microphone": visitorWAV(), "Speaker": filepath.Join(folder, "speaker.wav"),
 	})

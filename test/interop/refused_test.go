@@ -33,6 +33,7 @@ func wantRefused(t *testing.T, s doorSetup, status string) {
 	door := startDoor(t, s, `
 		expect led ready within 5s
 		press front
+		expect led no-answer within 5s
 		expect led ready within 8s
 		expect door front closed within 10ms
 	`)
@@ -44,13 +45,15 @@ func TestNextTargetIsTriedAfterBusy(t *testing.T) {
 	needPeers(t)
 	pbx := startAsterisk(t)
 	phone := startBaresip(t, baresipSetup{registrar: pbx})
-	door := startDoor(t, doorSetup{pbx: pbx, call: []string{pbx.uri("refuse486"), pbx.uri("phone")}, station: `call_limit = "2s"`}, `
+	door := startDoor(t, doorSetup{pbx: pbx, call: []string{pbx.uri("refuse486"), pbx.uri("phone")}}, `
 		expect led ready within 5s
 		press front
 		expect led in-call within 5s
 		expect led ready within 5s
 	`)
 	phone.wantEvent("CALL_ESTABLISHED", "", 10*time.Second)
+	time.Sleep(time.Second)
+	phone.hangUp()
 	door.wantScriptDone(30 * time.Second)
 	phone.wantEvent("CALL_CLOSED", "", 2*time.Second)
 	pbx.wantNoCalls(2 * time.Second)
@@ -59,10 +62,11 @@ func TestNextTargetIsTriedAfterBusy(t *testing.T) {
 func TestNobodyAnswers(t *testing.T) {
 	needPeers(t)
 	pbx := startAsterisk(t)
-	door := startDoor(t, doorSetup{pbx: pbx, call: []string{pbx.uri("ring")}, station: `ring_time = "2s"`}, `
+	door := startDoor(t, doorSetup{pbx: pbx, call: []string{pbx.uri("ring")}, station: `ring_time = "5s"`}, `
 		expect led ready within 5s
 		press front
 		expect led ringing within 2s
+		expect led no-answer within 8s
 		expect led ready within 8s
 	`)
 	door.wantScriptDone(30 * time.Second)
@@ -87,11 +91,11 @@ func TestAsteriskHangsUp(t *testing.T) {
 func TestDoorHangsUpAtItsLimit(t *testing.T) {
 	needPeers(t)
 	phone := startBaresip(t, baresipSetup{})
-	door := startDoor(t, doorSetup{call: []string{phone.uri()}, station: `call_limit = "3s"`}, `
+	door := startDoor(t, doorSetup{call: []string{phone.uri()}, station: `call_limit = "10s"`}, `
 		expect led ready within 5s
 		press front
 		expect led in-call within 5s
-		wait 2s
+		wait 9s
 		expect led in-call within 10ms
 		expect led ready within 2s
 	`)

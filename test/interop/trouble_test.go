@@ -24,8 +24,8 @@ func TestStaysRegistered(t *testing.T) {
 		}
 	}
 	door.wantScriptDone(20 * time.Second)
-	if refreshes := pbx.logged("Refreshed contact"); refreshes < 2 {
-		t.Errorf("%d refreshes in 12 s of a registration of 6 s", refreshes)
+	if requests := pbx.logged("REGISTER sip:"); requests < 4 {
+		t.Errorf("%d REGISTER requests in 12 s of a registration of 6 s", requests)
 	}
 	if pbx.registered("brief") {
 		t.Error("the station has stopped and is still registered")
@@ -36,7 +36,7 @@ func TestWrongPasswordIsTold(t *testing.T) {
 	needPeers(t)
 	pbx := startAsterisk(t)
 	phone := startBaresip(t, baresipSetup{})
-	door := startDoor(t, doorSetup{pbx: pbx, password: "secert", call: []string{phone.uri()}, station: `call_limit = "2s"`}, `
+	door := startDoor(t, doorSetup{pbx: pbx, password: "secert", call: []string{phone.uri()}}, `
 		expect led not-registered within 5s
 		wait 3s
 		expect led not-registered within 10ms
@@ -45,6 +45,9 @@ func TestWrongPasswordIsTold(t *testing.T) {
 		expect led not-registered within 5s
 	`)
 	door.wantLog(5*time.Second, "not registered", "password")
+	phone.wantEvent("CALL_ESTABLISHED", "", 15*time.Second)
+	time.Sleep(time.Second)
+	phone.hangUp()
 	door.wantScriptDone(30 * time.Second)
 	door.wantNoLog("secert")
 	if pbx.registered("door") {
@@ -59,6 +62,7 @@ func TestPBXAppearsLater(t *testing.T) {
 		expect led not-registered within 15s
 		expect led ready within 45s
 		press front
+		expect led no-answer within 5s
 		expect led ready within 8s
 	`)
 	door.wantLog(15*time.Second, "not registered")
@@ -91,6 +95,6 @@ func TestPBXVanishesInMidCall(t *testing.T) {
 func TestPortInUseIsSaid(t *testing.T) {
 	needPeers(t)
 	pbx := startAsterisk(t)
-	door := startDoor(t, doorSetup{address: pbx.address}, `wait 1s`)
+	door := startDoor(t, doorSetup{address: pbx.address, call: []string{pbx.uri("talk")}}, `wait 1s`)
 	door.wantFailure(5*time.Second, pbx.address+":5060", "in use")
 }

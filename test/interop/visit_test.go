@@ -46,11 +46,14 @@ func TestVisitWithoutPBX(t *testing.T) {
 	`)
 	phone.wantEvent("CALL_ESTABLISHED", "", 10*time.Second)
 	time.Sleep(7 * time.Second)
+	phone.sendDigits("9731#")
 	phone.sendDigits("2580#")
 	door.wantScriptDone(20 * time.Second)
 	phone.wantEvent("CALL_CLOSED", "", 2*time.Second)
 
 	door.wantOpened(1, time.Second)
+	door.wantLog(0, "wrong code")
+	door.wantNoLog("9731")
 	door.wantNoLog("2580")
 	wantSpeech(t, "the visitor at the phone", visitorSpeech(t), phone.heard(), 6*time.Second)
 	wantSpeech(t, "the house at the door", houseSpeech(t), door.speaker(), 6*time.Second)
@@ -59,18 +62,18 @@ func TestVisitWithoutPBX(t *testing.T) {
 func TestRingsBeforeItIsAnswered(t *testing.T) {
 	needPeers(t)
 	pbx := startAsterisk(t)
-	door := startDoor(t, doorSetup{pbx: pbx, call: []string{pbx.uri("ringtalk")}, station: `call_limit = "5s"`}, `
+	door := startDoor(t, doorSetup{pbx: pbx, call: []string{pbx.uri("ringtalk")}, station: `call_limit = "10s"`}, `
 		expect led ready within 5s
 		press front
 		expect led ringing within 2s
 		expect led in-call within 5s
-		expect led ready within 8s
+		expect led ready within 12s
 	`)
 	door.wantScriptDone(30 * time.Second)
 	door.wantLog(0, "call limit reached")
 	pbx.wantNoCalls(2 * time.Second)
-	wantSpeech(t, "the visitor at Asterisk", visitorSpeech(t), pbx.heard(), 4*time.Second)
-	wantSpeech(t, "the house at the door", houseSpeech(t), door.speaker(), 4*time.Second)
+	wantSpeech(t, "the visitor at Asterisk", visitorSpeech(t), pbx.heard(), 8*time.Second)
+	wantSpeech(t, "the house at the door", houseSpeech(t), door.speaker(), 8*time.Second)
 }
 
 func TestTalksOnAfterHold(t *testing.T) {
