@@ -117,6 +117,7 @@ func (c Config) Check() []ConfigFault {
 // parsePrefix reads "192.168.178.20" as well as "192.168.178.0/24".
 func parsePrefix(text string) (netip.Prefix, error) {
 	if addr, err := netip.ParseAddr(text); err == nil {
+		addr = addr.Unmap()
 		return netip.PrefixFrom(addr, addr.BitLen()), nil
 	}
 	p, err := netip.ParsePrefix(text)

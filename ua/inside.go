@@ -7,7 +7,7 @@ import (
 // receive takes a request within a dialog of a call.
 func (in leg) receive(p transport.Packet) {
 	l := in.l
-	s, ok := l.serve(p)
+	s, ok := l.serve(p, maxServers)
 	if !ok {
 		l.refuse(p, 503, "")
 		return

@@ -234,6 +234,27 @@ func TestStrangers(t *testing.T) {
 		other.WantSilence(time.Second)
 		h.callIn(p)
 	}, stranger)
+	story(t, "a flood of calls by somebody known does not keep a call from being ended", func(h *house) {
+		p, other := h.phone(phoneAddr), h.phone(otherAddr)
+		call := h.callIn(p)
+		for i := range 600 {
+			other.Call(h.addr, fmt.Sprint(i)).Request("INVITE", uatest.SDP(rtp(other)))
+			if i%20 == 0 {
+				time.Sleep(time.Millisecond)
+			}
+		}
+		if kept := h.ua.Kept(); kept.Servers > 300 {
+			h.Errorf("keeps %+v", kept)
+		}
+		call.Request("BYE")
+		call.Want(200)
+		for e := h.next(time.Second); e != nil; e = h.next(time.Second) {
+			if ended, ok := e.(ua.Ended); ok && ended.Call == "in-1" {
+				return
+			}
+		}
+		h.Error("the call has not ended")
+	})
 	story(t, "even a known scanner keeps only so many calls ringing", func(h *house) {
 		p := h.phone(phoneAddr)
 		for i := range 100 {

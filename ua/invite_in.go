@@ -42,7 +42,7 @@ func (l *loop) receiveInvite(p transport.Packet) {
 		l.refuse(p, 482, "")
 		return
 	}
-	s, ok := l.serve(p)
+	s, ok := l.serve(p, maxServers/2)
 	if !ok {
 		l.refuse(p, 503, "")
 		return

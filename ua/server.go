@@ -33,12 +33,13 @@ type serverMachine interface {
 // §8.2.2.2).
 type mergeKey struct{ callID, fromTag, cseq string }
 
-// maxServers bounds the transactions that peers can make us keep.
+// maxServers bounds the transactions that peers can make us keep. Calls to be
+// have half of it, so that calls that are up can always be ended.
 const maxServers = 512
 
 // serve makes the transaction of a request; false if there are too many.
-func (l *loop) serve(p transport.Packet) (*server, bool) {
-	if len(l.servers) >= maxServers {
+func (l *loop) serve(p transport.Packet, limit int) (*server, bool) {
+	if len(l.servers) >= limit {
 		return nil, false
 	}
 	s := &server{key: transaction.ServerKey(p.Msg).Clone(), flow: p.Flow, req: p.Msg}
