@@ -2,7 +2,6 @@ package appliance
 
 import (
 	"context"
-	"errors"
 	"fmt"
 
 	"intercom/board"
@@ -60,11 +59,4 @@ func (a *Appliance) dial(d station.Dial) {
 // fail tells the rules of a part that does not do its work.
 func (a *Appliance) fail(err error) {
 	a.pending = append(a.pending, station.Fault{Kind: station.HardwareFault, Text: err.Error()})
-}
-
-func agentStopped(err error) error {
-	if err == nil {
-		err = errors.New("it ended by itself")
-	}
-	return fmt.Errorf("the user agent has stopped: %w", err)
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"intercom/cmd/intercom/call"
 	"intercom/cmd/intercom/station"
 )
 
@@ -11,31 +12,18 @@ import (
 // one goroutine. It returns when calls are ended, accounts unregistered and all goroutines gone. Closing the board, which
 // puts its relays to rest, is for the one who opened it.
 func (a *Appliance) Run(ctx context.Context) error {
-	agentCtx, stopAgent := context.WithCancel(context.WithoutCancel(ctx))
-	agentDone := make(chan error, 1)
-	go func() { agentDone <- a.agent.Run(agentCtx) }()
-
-	timer := time.NewTimer(0)
-	defer timer.Stop()
-	err := a.loop(ctx, timer, agentDone)
-
-	// Streams go first: the last thing a listener hears is not the silence of a user agent that is saying goodbye.
-	a.calls.Close()
-	stopAgent()
-	if err == nil {
-		err = a.drain(agentDone)
-	}
-	a.engine.Close()
-	return err
+	return call.Serve(a.agent, a.engine, a.calls, func(stopped <-chan struct{}) { a.loop(ctx, stopped) })
 }
 
-func (a *Appliance) loop(ctx context.Context, timer *time.Timer, agentDone <-chan error) error {
+func (a *Appliance) loop(ctx context.Context, stopped <-chan struct{}) {
+	timer := time.NewTimer(0) // the first step comes at once
+	defer timer.Stop()
 	for {
 		select {
 		case <-ctx.Done():
-			return nil
-		case err := <-agentDone:
-			return agentStopped(err)
+			return
+		case <-stopped:
+			return
 		case e := <-a.board.Events():
 			a.boardEvent(e)
 		case e := <-a.agent.Events():
@@ -47,17 +35,6 @@ func (a *Appliance) loop(ctx context.Context, timer *time.Timer, agentDone <-cha
 		}
 		a.settle()
 		rearm(timer, a.station.Deadline())
-	}
-}
-
-// drain lets the user agent end its calls without waiting for anybody to read its events.
-func (a *Appliance) drain(agentDone <-chan error) error {
-	for {
-		select {
-		case <-a.agent.Events():
-		case err := <-agentDone:
-			return err
-		}
 	}
 }
 

@@ -83,30 +83,17 @@ func (p *Phone) Dial(target string) { p.dials <- target }
 
 // Run answers calls until ctx ends.
 func (p *Phone) Run(ctx context.Context) error {
-	agentCtx, stopAgent := context.WithCancel(context.WithoutCancel(ctx))
-	done := make(chan error, 1)
-	go func() { done <- p.agent.Run(agentCtx) }()
-
-	p.loop(ctx)
-
-	p.calls.Close()
-	stopAgent()
-	defer p.engine.Close()
-	for {
-		select {
-		case <-p.agent.Events():
-		case err := <-done:
-			return err
-		}
-	}
+	return call.Serve(p.agent, p.engine, p.calls, func(stopped <-chan struct{}) { p.loop(ctx, stopped) })
 }
 
-func (p *Phone) loop(ctx context.Context) {
+func (p *Phone) loop(ctx context.Context, stopped <-chan struct{}) {
 	timer := time.NewTimer(time.Hour)
 	defer timer.Stop()
 	for {
 		select {
 		case <-ctx.Done():
+			return
+		case <-stopped:
 			return
 		case e := <-p.agent.Events():
 			p.handle(e)
