@@ -101,3 +101,15 @@ func (a *asterisk) said() []int16 {
 func (a *asterisk) digits() string {
 	return strings.TrimSpace(read(filepath.Join(a.paths["recordings"], "digits.txt")))
 }
+
+// rtpPortOf is the port at which the last caller of an extension wants its sound, as the SDP of its INVITE says.
+func (a *asterisk) rtpPortOf(extension string) string {
+	a.t.Helper()
+	log := read(a.paths["log"])
+	_, invite, _ := strings.Cut(log[max(0, strings.LastIndex(log, "INVITE sip:"+extension+"@")):], "m=audio ")
+	port, _, found := strings.Cut(invite, " ")
+	if !found {
+		a.t.Fatalf("no INVITE for %s with an audio line", extension)
+	}
+	return port
+}

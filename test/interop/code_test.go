@@ -38,16 +38,22 @@ func TestCodeInEarlyMediaDoesNotOpen(t *testing.T) {
 	pbx.wantNoCalls(2 * time.Second)
 }
 
-func TestAnswerAfterEarlyMedia(t *testing.T) {
+// Who can send to the station's ports, but is not the one it talks with, opens nothing.
+func TestStrangersDigitsDoNotOpen(t *testing.T) {
 	needPeers(t)
 	pbx := startAsterisk(t)
-	door := startDoor(t, doorSetup{pbx: pbx, call: []string{pbx.uri("early")}, station: `call_limit = "10s"`}, `
+	door := startDoor(t, doorSetup{pbx: pbx, call: []string{pbx.uri("talk")}, station: `call_limit = "10s"`}, `
 		expect led ready within 5s
 		press front
-		expect led calling within 2s
-		expect led in-call within 6s
+		expect led in-call within 5s
 		expect led ready within 12s
+		expect door front closed within 10ms
 	`)
+	door.wantLog(10*time.Second, "msg=answered")
+	port := door.address + ":" + pbx.rtpPortOf("talk")
+	sendForgedDigits(t, newAddress(t), port, "2580#") // from somewhere
+	sendForgedDigits(t, pbx.address, port, "2580#")   // from the PBX, as another call could
 	door.wantScriptDone(30 * time.Second)
-	pbx.wantNoCalls(2 * time.Second)
+	door.wantNoLog("wrong code")
+	door.wantOpened(0, 0)
 }

@@ -158,6 +158,13 @@ func (d *door) stop() {
 	showIfFailed(d.t, "the door's log", d.log())
 }
 
+func (d *door) signal(s syscall.Signal) {
+	d.t.Helper()
+	if err := d.process.Process.Signal(s); err != nil {
+		d.t.Fatal(err)
+	}
+}
+
 func (d *door) logFile() string { return filepath.Join(d.folder, "intercom.log") }
 func (d *door) log() string     { return read(d.logFile()) }
 

@@ -1,8 +1,13 @@
 package interop
 
 import (
+	"net"
 	"testing"
 	"time"
+
+	"github.com/pion/rtp"
+
+	"intercom/media/dtmf"
 )
 
 // The peers among themselves: what the door station is measured with is right before it is used.
@@ -79,4 +84,35 @@ func TestPeersHold(t *testing.T) {
 	pbx.wantNoCalls(2 * time.Second)
 	// baresip 1.0 stops its own recording at the hold; Asterisk's begins after it.
 	wantSpeech(t, "the visitor after the hold", visitorSpeech(t), pbx.heard(), 3*time.Second)
+}
+
+// The forger's keys are keys: what keeps the door shut is who sends them.
+func TestForgedDigitsAreDigits(t *testing.T) {
+	socket, err := net.ListenPacket("udp", newAddress(t)+":0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer socket.Close()
+	sendForgedDigits(t, newAddress(t), socket.LocalAddr().String(), "2580#")
+
+	var receiver dtmf.Receiver
+	var digits []byte
+	buffer := make([]byte, 1500)
+	socket.SetReadDeadline(time.Now().Add(time.Second))
+	for string(digits) != "2580#" {
+		n, _, err := socket.ReadFrom(buffer)
+		if err != nil {
+			t.Fatalf("read %q, then %v", digits, err)
+		}
+		var p rtp.Packet
+		if err := p.Unmarshal(buffer[:n]); err != nil {
+			t.Fatal(err)
+		}
+		if p.PayloadType != 101 {
+			continue
+		}
+		if e, news := receiver.Push(p.SequenceNumber, p.Timestamp, p.Marker, p.Payload); news && e.Began {
+			digits = append(digits, e.Digit)
+		}
+	}
 }

@@ -1,6 +1,7 @@
 package interop
 
 import (
+	"syscall"
 	"testing"
 	"time"
 )
@@ -97,4 +98,40 @@ func TestPortInUseIsSaid(t *testing.T) {
 	pbx := startAsterisk(t)
 	door := startDoor(t, doorSetup{address: pbx.address, call: []string{pbx.uri("talk")}}, `wait 1s`)
 	door.wantFailure(5*time.Second, pbx.address+":5060", "in use")
+}
+
+func TestPBXRestarts(t *testing.T) {
+	needPeers(t)
+	pbx := startAsterisk(t)
+	door := startDoor(t, doorSetup{pbx: pbx, user: "brief"}, `
+		expect led ready within 5s
+		expect led not-registered within 30s
+		expect led ready within 30s
+	`)
+	pbx.wantRegistered("brief", 10*time.Second)
+	pbx.vanish()
+	door.wantLog(30*time.Second, "not registered")
+	again := startAsteriskAt(t, pbx.address)
+	door.wantScriptDone(30 * time.Second)
+	again.wantLog("Added contact 'sip:brief@"+door.address, 0)
+}
+
+// Switched off in a call, the station says goodbye to everybody.
+func TestStopsInMidCall(t *testing.T) {
+	needPeers(t)
+	pbx := startAsterisk(t)
+	door := startDoor(t, doorSetup{pbx: pbx, call: []string{pbx.uri("talk")}}, `
+		expect led ready within 5s
+		press front
+		expect led in-call within 5s
+		wait 1m
+	`)
+	door.wantLog(10*time.Second, "msg=answered")
+	pbx.wantLog("Playing 'house", 2*time.Second)
+	door.signal(syscall.SIGTERM)
+	door.wantScriptDone(3 * time.Second)
+	pbx.wantNoCalls(time.Second)
+	if pbx.registered("door") {
+		t.Error("the station has stopped and is still registered")
+	}
 }

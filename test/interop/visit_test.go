@@ -92,3 +92,19 @@ func TestTalksOnAfterHold(t *testing.T) {
 	wantSpeech(t, "the visitor after the hold", visitorSpeech(t), pbx.heard(), 4*time.Second)
 	wantSpeech(t, "the house after the hold", houseSpeech(t), door.speaker(), 4*time.Second)
 }
+
+func TestVisitorHearsEarlyMedia(t *testing.T) {
+	needPeers(t)
+	pbx := startAsterisk(t)
+	door := startDoor(t, doorSetup{pbx: pbx, call: []string{pbx.uri("early")}}, `
+		expect led ready within 5s
+		press front
+		expect led calling within 2s
+		wait 5s
+		expect led calling within 10ms
+		expect led in-call within 5s
+	`)
+	door.wantScriptDone(30 * time.Second)
+	wantSpeech(t, "the announcement at the door", houseSpeech(t), door.speaker(), 6*time.Second)
+	pbx.wantNoCalls(2 * time.Second)
+}
