@@ -118,8 +118,11 @@ func (d *director) byItself(ctx context.Context, door *sim.Board) error {
 	if err := d.verdict().judge(); err != nil {
 		return err
 	}
-	d.screen.say("as promised: the house heard the visitor, the visitor heard the house, the relay closed for %v and opened",
-		d.pulse())
+	heard := "the house heard the visitor, the visitor heard the house, "
+	if !d.talkersSpeak() {
+		heard = ""
+	}
+	d.screen.say("as promised: %sthe relay closed for %v and opened", heard, d.pulse())
 	return nil
 }
 

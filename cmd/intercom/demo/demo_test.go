@@ -1,6 +1,7 @@
 package demo
 
 import (
+	"io"
 	"os"
 	"strings"
 	"testing"
@@ -34,5 +35,24 @@ func TestAVisitPlaysByItself(t *testing.T) {
 		if !strings.Contains(out.String(), want) {
 			t.Errorf("the report does not mention %q", want)
 		}
+	}
+}
+
+// A demonstration of sound does not go on without it.
+func TestACardThatIsNotThereIsSaid(t *testing.T) {
+	config, faults := configs.Check("demo.toml", configs.Demo)
+	if len(faults) > 0 {
+		t.Fatal(faults)
+	}
+	nobody, err := os.Open(os.DevNull)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer nobody.Close()
+	err = Run(t.Context(), Options{
+		Config: config, Phone: "127.0.0.1:15062", Sound: "no such card", Out: t.TempDir(), In: nobody, Stdout: io.Discard,
+	})
+	if err == nil || !strings.Contains(err.Error(), "the door has no sound") {
+		t.Errorf("got %v", err)
 	}
 }

@@ -1,12 +1,14 @@
 package demo
 
 import (
+	"errors"
 	"fmt"
 	"net/netip"
 	"path/filepath"
 	"sync"
 	"time"
 
+	"intercom/board"
 	"intercom/board/sim"
 	"intercom/cmd/intercom/phone"
 	"intercom/media"
@@ -85,7 +87,29 @@ func (d *director) openDoor() (*sim.Board, error) {
 	if d.talkersSpeak() {
 		c.Microphone, c.Speaker = d.visitor, d.atDoor
 	}
-	return sim.New(c)
+	door, err := sim.New(c)
+	if err != nil {
+		return nil, err
+	}
+	if door.Sound() == nil {
+		return nil, errors.Join(soundFault(door), door.Close())
+	}
+	return door, nil
+}
+
+// soundFault is what the board says of a card that it could not open. A station goes on without sound; a demonstration
+// of sound does not.
+func soundFault(door *sim.Board) error {
+	for {
+		select {
+		case e := <-door.Events():
+			if e.Kind == board.Fault {
+				return fmt.Errorf("the door has no sound: %w", e.Err)
+			}
+		default:
+			return errors.New("the door has no sound: choose a card that has a microphone and a loudspeaker")
+		}
+	}
 }
 
 func (d *director) talkersSpeak() bool { return d.opt.Sound == "wav" }
@@ -119,10 +143,13 @@ func (d *director) begin() {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	n := d.visit.number + 1
-	d.visit = visit{number: n, houseHeard: d.wav(n, "house-heard"), doorHeard: d.wav(n, "visitor-heard")}
+	d.visit = visit{number: n, houseHeard: d.wav(n, "house-heard")}
 	d.active, d.closing, d.ended.door, d.ended.house = true, false, false, false
 	d.opened, d.closed = time.Time{}, time.Time{}
-	d.record(d.atDoor, d.visit.doorHeard)
+	if d.talkersSpeak() {
+		d.visit.doorHeard = d.wav(n, "visitor-heard")
+		d.record(d.atDoor, d.visit.doorHeard)
+	}
 	d.record(d.atHouse, d.visit.houseHeard)
 }
 

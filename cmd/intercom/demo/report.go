@@ -16,7 +16,7 @@ type visit struct {
 	door       media.Stats // as measured at the door
 	house      media.Stats // as measured at the phone
 	houseHeard string      // WAV file of the phone's loudspeaker
-	doorHeard  string      // WAV file of the door's loudspeaker
+	doorHeard  string      // WAV file of the door's loudspeaker; empty if it is a real one
 }
 
 // text is the report of the visit.
@@ -32,7 +32,11 @@ func (v visit) write(w io.Writer, doorAddr, houseAddr string) {
 	fmt.Fprintf(w, "\n  RTP               packets    lost    jitter     delay  concealed  round trip\n")
 	writeDirection(w, "door → house", v.door, v.house)
 	writeDirection(w, "house → door", v.house, v.door)
-	fmt.Fprintf(w, "\n  what the house heard    %s\n  what the visitor heard  %s\n\n", v.houseHeard, v.doorHeard)
+	fmt.Fprintf(w, "\n  what the house heard    %s\n", v.houseHeard)
+	if v.doorHeard != "" {
+		fmt.Fprintf(w, "  what the visitor heard  %s\n", v.doorHeard)
+	}
+	fmt.Fprintln(w)
 }
 
 // writeDirection prints the figures of what from sent and to received.
