@@ -6,6 +6,7 @@ import (
 
 	"intercom/cmd/intercom/call"
 	"intercom/cmd/intercom/station"
+	"intercom/ua"
 )
 
 // Run is the station's life: until ctx ends, every event goes to the rules and their actions are done, in order, on this
@@ -18,6 +19,8 @@ func (a *Appliance) Run(ctx context.Context) error {
 func (a *Appliance) loop(ctx context.Context, stopped <-chan struct{}) {
 	timer := time.NewTimer(0) // the first step comes at once
 	defer timer.Stop()
+	watch := time.NewTicker(time.Second)
+	defer watch.Stop()
 	for {
 		select {
 		case <-ctx.Done():
@@ -30,12 +33,20 @@ func (a *Appliance) loop(ctx context.Context, stopped <-chan struct{}) {
 			a.agentEvent(e)
 		case d := <-a.calls.Digits():
 			a.step(station.Digit{Call: station.CallID(d.Call), Digit: d.Rune})
+		case <-watch.C:
+			a.watchSilence()
 		case <-timer.C:
 			a.step(station.Tick{})
 		}
 		a.settle()
 		rearm(timer, a.station.Deadline())
 	}
+}
+
+func (a *Appliance) watchSilence() {
+	a.calls.Silent(func(id ua.CallID, d time.Duration) {
+		a.pending = append(a.pending, station.Silent{Call: station.CallID(id), For: d})
+	})
 }
 
 // settle steps the rules with what their own actions have led to.

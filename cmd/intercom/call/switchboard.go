@@ -100,6 +100,15 @@ func (s *Switchboard) Stats(id ua.CallID) (media.Stats, bool) {
 	return l.stream.Stats(), true
 }
 
+// Silent calls f for each answered call from whose other side nothing has come lately, with the time.
+func (s *Switchboard) Silent(f func(ua.CallID, time.Duration)) {
+	for id, l := range s.legs {
+		if d := l.stream.Silence(); l.answered && d >= time.Second {
+			f(id, d)
+		}
+	}
+}
+
 // Ended is a call that is over, with its figures as they were at its end; zero for a call that never had a stream.
 type Ended struct {
 	Call  ua.CallID

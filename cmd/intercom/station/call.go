@@ -156,6 +156,15 @@ func (s *Station) ended(e Ended) {
 	}
 }
 
+// silent ends a call whose other side has vanished without a word.
+func (s *Station) silent(e Silent) {
+	c := s.current(e.Call)
+	if c == nil || c.phase != answered || s.cfg.SilenceLimit == 0 || e.For < s.cfg.SilenceLimit {
+		return
+	}
+	s.hangUp("call ended: nothing comes from the other side")
+}
+
 // ringTimeOver goes on to the next target, or stops ringing at the station.
 func (s *Station) ringTimeOver() {
 	c := s.call

@@ -29,6 +29,7 @@ func (c Config) Check() []ValueFault {
 	k.between("station.ring_time", c.RingTime, 5*time.Second, 5*time.Minute)
 	k.between("station.call_limit", c.CallLimit, 10*time.Second, time.Hour)
 	k.between("station.hang_up_after_opening", c.HangUpAfterOpening, 0, time.Minute)
+	k.between("station.silence_limit", c.SilenceLimit, 0, time.Hour)
 	k.between("station.button_lock", c.ButtonLock, 0, time.Minute)
 	k.between("station.digit_timeout", c.DigitTimeout, time.Second, time.Minute)
 	k.between("station.lock_out", c.LockOut, 10*time.Second, 24*time.Hour)

@@ -19,6 +19,10 @@ type Config struct {
 	// HangUpAfterOpening ends the call so long after it opened a door; 0 leaves the call up. 5s by default.
 	HangUpAfterOpening time.Duration `toml:"hang_up_after_opening"`
 
+	// SilenceLimit ends a call from whose other side no sound has come for so long, not even silence in packets; 0 waits
+	// for the call limit. 20s by default.
+	SilenceLimit time.Duration `toml:"silence_limit"`
+
 	// ButtonLock is how long a button is deaf after a press. 3s by default.
 	ButtonLock time.Duration `toml:"button_lock"`
 	// PressAgainHangsUp lets a second press, after ButtonLock, end the button's own call. If false such a press does
@@ -93,6 +97,7 @@ func Default() Config {
 		RingTime:           30 * time.Second,
 		CallLimit:          2 * time.Minute,
 		HangUpAfterOpening: 5 * time.Second,
+		SilenceLimit:       20 * time.Second,
 		ButtonLock:         3 * time.Second,
 		PressAgainHangsUp:  true,
 		DigitTimeout:       5 * time.Second,

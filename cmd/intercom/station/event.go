@@ -1,5 +1,7 @@
 package station
 
+import "time"
+
 // CallID names one call between the station and the user agent. The station names the calls that it places ("out-1",
 // "out-2", …), the user agent those that come in; no name is used twice.
 type CallID string
@@ -47,6 +49,11 @@ type (
 		Status int
 		Reason string
 	}
+	// Silent is told again and again while no sound at all comes from the other side of a call that is up and not on hold.
+	Silent struct {
+		Call CallID
+		For  time.Duration
+	}
 	// Digit is a key pressed at the other end of a call: 0–9, *, #, A–D.
 	Digit struct {
 		Call  CallID
@@ -84,6 +91,7 @@ func (Ringing) event()        {}
 func (Early) event()          {}
 func (Answered) event()       {}
 func (Ended) event()          {}
+func (Silent) event()         {}
 func (Digit) event()          {}
 func (Fault) event()          {}
 func (Tick) event()           {}

@@ -122,6 +122,8 @@ func (s *Station) handle(e Event) {
 		s.answered(e.Call)
 	case Ended:
 		s.ended(e)
+	case Silent:
+		s.silent(e)
 	case Digit:
 		s.digit(e)
 	case Registration:

@@ -35,6 +35,31 @@ func TestVisit(t *testing.T) {
 	st.saysNoCode()
 }
 
+func TestAnOtherSideThatVanishesEndsTheCall(t *testing.T) {
+	st := tell(t, house())
+	st.press("bell")
+	st.is(Silent{"out-1", time.Minute}) // nobody has answered: nobody need be heard
+	st.answered("out-1")
+	st.is(Silent{"out-1", 19 * time.Second})
+	st.is(Silent{"out-7", time.Minute})
+	st.wantsLight(LightInCall)
+	st.out = nil
+	st.is(Silent{"out-1", 20 * time.Second})
+	st.wants(Hangup{"out-1"}, Tone{CallEnded}, Light{LightReady})
+	st.types("out-1", frontCode)
+	st.wantsNothing()
+}
+
+func TestWithoutASilenceLimitTheCallLimitEndsTheCall(t *testing.T) {
+	cfg := house()
+	cfg.SilenceLimit = 0
+	st := tell(t, cfg)
+	st.press("bell")
+	st.answered("out-1")
+	st.is(Silent{"out-1", time.Minute})
+	st.wantsLight(LightInCall)
+}
+
 func TestTargetsAreTriedInOrder(t *testing.T) {
 	for _, why := range []struct {
 		name string
