@@ -121,9 +121,16 @@ func described(m *sip.Message) (*sdp.Description, error) {
 	return sdp.Parse(m.Body)
 }
 
-// toPeer finds where the requests of a dialog go. If the peer's own word for
-// it leads nowhere, that is where its last message came from.
+// toPeer is route for what nobody waits for: a failure is for the log.
 func (c *call) toPeer(d *dialog.Dialog, then func(to transport.Flow, local netip.AddrPort)) {
+	c.route(d, then, func(err error) {
+		c.l.log.Warn("request of a call cannot be sent", "call", string(c.id), "err", err)
+	})
+}
+
+// route finds where the requests of a dialog go. If the peer's own word for it
+// leads nowhere, that is where its last message came from.
+func (c *call) route(d *dialog.Dialog, then func(to transport.Flow, local netip.AddrPort), failed func(error)) {
 	found := func(flows []transport.Flow, err error) {
 		c.l.pending--
 		to := c.flow
@@ -132,7 +139,7 @@ func (c *call) toPeer(d *dialog.Dialog, then func(to transport.Flow, local netip
 		}
 		local, err := c.l.local(to.Remote)
 		if err != nil {
-			c.l.log.Warn("request of a call cannot be sent", "call", string(c.id), "err", err)
+			failed(err)
 			return
 		}
 		then(to, local)
