@@ -18,16 +18,16 @@ func FuzzReceive(f *testing.F) {
 	f.Add([]byte("\r\n\r\n"))
 	f.Add([]byte("SIP/2.0 200 OK\r\nVia: SIP/2.0/UDP x\r\n\r\n"))
 	f.Fuzz(func(t *testing.T, datagram []byte) {
-		u := &UDP{packets: make(chan Packet, 1), local: doorPort}
+		u := &UDP{inbox: newInbox(1), local: doorPort}
 		u.receive(time.Time{}, phonePort, datagram)
 		s := u.Stats()
-		if s.KeepAlives+s.Garbage+s.Received != 1 || len(u.packets) != int(s.Received) {
+		if s.KeepAlives+s.Garbage+s.Received != 1 || len(u.inbox.packets) != int(s.Received) {
 			t.Fatalf("one datagram is counted as %+v", s)
 		}
 		if s.Received == 0 {
 			return
 		}
-		p := <-u.packets
+		p := <-u.inbox.packets
 		if p.Msg == nil || p.Err != nil || p.Remote != phonePort {
 			t.Fatalf("packet %+v", p)
 		}

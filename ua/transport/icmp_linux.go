@@ -56,7 +56,7 @@ func (u *UDP) collectICMP() (n int) {
 				remote := addrPortOf(to)
 				u.icmp.Add(1)
 				err := fmt.Errorf("ICMP error for a datagram to %v: %w", remote, errno)
-				u.put(Packet{At: time.Now(), Flow: Flow{"UDP", u.local, remote}, Err: err})
+				u.inbox.offer(Packet{At: time.Now(), Flow: Flow{Transport: "UDP", Local: u.local, Remote: remote}, Err: err})
 			}
 		}
 		return nil

@@ -56,21 +56,12 @@ func (u *UDP) receive(now time.Time, from netip.AddrPort, datagram []byte) {
 	// RFC 3261 §18.3: "If the transport packet ends before the end of the message body, this is considered an error. If the
 	// message is a response, it MUST be discarded. If the message is a request, the element SHOULD generate a 400 (Bad
 	// Request) response." Validate sees it with the rest, and the queue's reader answers.
-	p := Packet{At: now, Flow: Flow{"UDP", u.local, from}, Msg: m, Fault: sip.Validate(m)}
+	p := Packet{At: now, Flow: Flow{Transport: "UDP", Local: u.local, Remote: from}, Msg: m, Fault: sip.Validate(m)}
 	if m.IsRequest() {
 		stampVia(m, from)
 	}
 	u.received.Add(1)
-	u.put(p)
-}
-
-// put never waits: what does not fit into the queue is lost, as UDP loses it.
-func (u *UDP) put(p Packet) {
-	select {
-	case u.packets <- p:
-	default:
-		u.dropped.Add(1)
-	}
+	u.inbox.offer(p)
 }
 
 // isKeepAlive knows the empty datagrams that keep an address mapping of a NAT alive: CRLFs (RFC 5626 §4.4.1), NULs, nothing.

@@ -1,11 +1,15 @@
-// Package transport carries SIP messages over UDP (RFC 3261 §18, RFC 3581) and finds where they go (RFC 3263).
+// Package transport carries SIP messages over UDP, TCP and TLS (RFC 3261 §18, RFC 3581, RFC 5922) and finds where they go
+// (RFC 3263).
 //
-// Every transport hands its messages over as [Packet] values in the order in which they came, and sends to a [Flow]: that
-// of a Packet to reply, that of an [Answer] to ask. A [Flow] names its transport, so several transports can stand side by
-// side; [UDP] is the one that there is.
+// Messages come as [Packet] values, those of one peer in the order in which they came, and go to a [Flow]: that of a
+// Packet to reply, that of an [Answer] to ask. [Layer] joins the transports; [UDP] is one of them that can stand alone.
+//
+// Whatever peers do, the memory held is bounded: connections, half-open ones, unread and unsent octets are counted, and
+// everything that waits for a peer has a deadline.
 package transport
 
 import (
+	"fmt"
 	"log/slog"
 	"net"
 	"net/netip"
@@ -16,13 +20,21 @@ import (
 
 // Flow is one way between this side and a peer. It can be compared with ==.
 type Flow struct {
-	Transport string         // "UDP"
+	Transport string         // "UDP", "TCP" or "TLS"; "" is UDP
 	Local     netip.AddrPort // as bound: the address may be unspecified; the zero value leaves the choice to the transport
 	Remote    netip.AddrPort
+	Name      string // over TLS: the domain for which the peer's certificate must be (RFC 5922); "" where the peer came to us
 }
 
 // Reliable reports whether the transport delivers in order or not at all, so that nothing need be retransmitted.
-func (f Flow) Reliable() bool { return f.Transport != "UDP" }
+func (f Flow) Reliable() bool { return f.Transport != "UDP" && f.Transport != "" }
+
+func (f Flow) String() string {
+	if f.Name != "" {
+		return fmt.Sprintf("%s %v (%q)", f.Transport, f.Remote, f.Name)
+	}
+	return fmt.Sprintf("%s %v", f.Transport, f.Remote)
+}
 
 // Packet is one message as it came, or what became of one that was sent.
 type Packet struct {
@@ -30,7 +42,9 @@ type Packet struct {
 	Flow
 	Msg   *sip.Message // nil in a Packet that has an Err
 	Fault *sip.Fault   // what Validate finds wrong with Msg, a Content-Length beyond the datagram included; nil if nothing
-	Err   error        // an ICMP error: a datagram sent to Remote a moment ago did not arrive
+	// Err says that what was sent to Remote a moment ago did not arrive (an ICMP error), or that the connection could not
+	// be made or has ended. What is under way there will not be answered.
+	Err error
 }
 
 // PacketConn is what a UDP transport needs of its socket; *net.UDPConn has it.

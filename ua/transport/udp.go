@@ -22,7 +22,7 @@ type UDP struct {
 	local   netip.AddrPort
 	route   func(netip.AddrPort) (netip.Addr, error)
 	log     *slog.Logger
-	packets chan Packet
+	inbox   *inbox
 	closing chan struct{}
 	done    chan struct{}
 	once    sync.Once
@@ -31,19 +31,18 @@ type UDP struct {
 	mu  sync.Mutex
 	out []byte // the datagram being sent
 
-	received, sent, keepAlives, garbage, dropped, oversize, icmp, readErrors atomic.Uint64
+	received, sent, keepAlives, garbage, oversize, icmp, readErrors atomic.Uint64
 }
 
 // Open binds a socket and starts to read it.
-func Open(o Options) (*UDP, error) {
+func Open(o Options) (*UDP, error) { return openUDP(o, newInbox(o.Queue)) }
+
+func openUDP(o Options, in *inbox) (*UDP, error) {
 	if o.Listen == nil {
 		o.Listen = listenUDP
 	}
 	if o.Route == nil {
 		o.Route = kernelRoute
-	}
-	if o.Queue <= 0 {
-		o.Queue = 256
 	}
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
@@ -55,8 +54,7 @@ func Open(o Options) (*UDP, error) {
 		return nil, fmt.Errorf("listen on UDP %v: %w", o.Local, err)
 	}
 	u := &UDP{
-		conn: conn, route: o.Route, log: o.Log,
-		packets: make(chan Packet, o.Queue),
+		conn: conn, route: o.Route, log: o.Log, inbox: in,
 		closing: make(chan struct{}),
 		done:    make(chan struct{}),
 	}
@@ -83,7 +81,7 @@ func listenUDP(local netip.AddrPort) (PacketConn, error) {
 }
 
 // Packets returns the channel of what came, closed by Close.
-func (u *UDP) Packets() <-chan Packet { return u.packets }
+func (u *UDP) Packets() <-chan Packet { return u.inbox.packets }
 
 // LocalAddr returns what the socket is bound to; the address may be unspecified.
 func (u *UDP) LocalAddr() netip.AddrPort { return u.local }
@@ -108,17 +106,39 @@ func kernelRoute(remote netip.AddrPort) (netip.Addr, error) {
 
 // Send sends a message as one datagram to the remote end of the flow. An error means that it did not leave; that it
 // arrived nobody knows.
-func (u *UDP) Send(to Flow, m *sip.Message) error {
+func (u *UDP) Send(to Flow, m *sip.Message) error { return u.sendUpTo(maxDatagram, to, m) }
+
+// errLarge is what sendUpTo says of a message that is over the limit.
+var errLarge = errors.New("the message is too large for a datagram")
+
+// sendUpTo sends only what has at most limit octets.
+func (u *UDP) sendUpTo(limit int, to Flow, m *sip.Message) error {
 	if to.Transport != "" && to.Transport != "UDP" {
 		return fmt.Errorf("send to %v: %q is not UDP", to.Remote, to.Transport)
 	}
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	u.out = m.Append(u.out[:0])
-	if len(u.out) > maxDatagram {
+	switch {
+	case len(u.out) > maxDatagram && limit == maxDatagram:
 		u.oversize.Add(1)
 		return fmt.Errorf("send to %v: a datagram holds at most %d octets, the message has %d", to.Remote, maxDatagram, len(u.out))
+	case len(u.out) > limit:
+		return errLarge
 	}
+	return u.flush(to)
+}
+
+// sendRaw sends a message that was written down before.
+func (u *UDP) sendRaw(to Flow, datagram []byte) error {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	u.out = append(u.out[:0], datagram...)
+	return u.flush(to)
+}
+
+// flush sends u.out, and once more if an old error got in its way.
+func (u *UDP) flush(to Flow) error {
 	err := u.write(to.Remote)
 	if isICMP(err) && u.collectICMP() > 0 {
 		// The kernel reports an ICMP error for an earlier datagram at the next call, whatever its destination; this one was
@@ -141,21 +161,27 @@ func (u *UDP) write(to netip.AddrPort) error {
 func (u *UDP) Stats() Stats {
 	return Stats{
 		Received: u.received.Load(), Sent: u.sent.Load(), KeepAlives: u.keepAlives.Load(), Garbage: u.garbage.Load(),
-		Dropped: u.dropped.Load(), Oversize: u.oversize.Load(), ICMP: u.icmp.Load(), ReadErrors: u.readErrors.Load(),
+		Dropped: u.inbox.dropped.Load(), Oversize: u.oversize.Load(), ICMP: u.icmp.Load(), ReadErrors: u.readErrors.Load(),
 	}
 }
 
 // Close closes the socket and returns when the reader has ended. Packets still in the queue can be read.
 func (u *UDP) Close() error {
 	u.once.Do(func() {
-		close(u.closing)
-		u.err = u.conn.Close()
-		<-u.done
-		u.mu.Lock() // Send may be about to queue an ICMP error
-		close(u.packets)
-		u.mu.Unlock()
+		u.err = u.shut()
+		close(u.inbox.packets)
 	})
 	return u.err
+}
+
+// shut closes the socket; after it nothing is put into the inbox.
+func (u *UDP) shut() error {
+	close(u.closing)
+	err := u.conn.Close()
+	<-u.done
+	u.mu.Lock() // Send may be about to queue an ICMP error
+	defer u.mu.Unlock()
+	return err
 }
 
 func unmap(a netip.AddrPort) netip.AddrPort { return netip.AddrPortFrom(a.Addr().Unmap(), a.Port()) }

@@ -3,6 +3,7 @@ package transport
 import (
 	"net/netip"
 	"strconv"
+	"strings"
 
 	"intercom/ua/sip"
 )
@@ -81,4 +82,31 @@ func Reply(from Flow, resp *sip.Message) Flow {
 	}
 	from.Remote = netip.AddrPortFrom(addr, port)
 	return from
+}
+
+// viaFlow returns where a response goes whose connection is no longer open: a new one to the address in received, and the
+// port in sent-by or the default of the transport (RFC 3261 §18.2.2).
+func viaFlow(from Flow, resp *sip.Message) Flow {
+	to := Flow{Transport: from.Transport, Remote: from.Remote}
+	via, err := resp.TopVia()
+	if err != nil {
+		return to
+	}
+	port := via.Port
+	if port == 0 {
+		port = portOf(from.Transport)
+	}
+	to.Remote = netip.AddrPortFrom(from.Remote.Addr(), port)
+	if to.Transport == "TLS" {
+		to.Name = strings.ToLower(via.Host)
+	}
+	return to
+}
+
+// portOf is the default port (RFC 3261 §19.1.2).
+func portOf(transport string) uint16 {
+	if transport == "TLS" {
+		return 5061
+	}
+	return defaultPort
 }

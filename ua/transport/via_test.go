@@ -56,7 +56,7 @@ func TestWhereAResponseGoes(t *testing.T) {
 		if got := req.Get("Via"); got != c.stamped {
 			t.Errorf("%s: Via is\n%s, want\n%s", c.why, got, c.stamped)
 		}
-		flow := Flow{"UDP", doorPort, from}
+		flow := Flow{Transport: "UDP", Local: doorPort, Remote: from}
 		to := Reply(flow, sip.NewResponse(req, 200, ""))
 		if to.Remote.String() != c.to {
 			t.Errorf("%s: the response goes to %v, want %s", c.why, to.Remote, c.to)
@@ -64,7 +64,7 @@ func TestWhereAResponseGoes(t *testing.T) {
 		if to.Transport != "UDP" || to.Local != doorPort {
 			t.Errorf("%s: the response takes the flow %+v", c.why, to)
 		}
-		tcp := Flow{"TCP", doorPort, from}
+		tcp := Flow{Transport: "TCP", Local: doorPort, Remote: from}
 		if got := Reply(tcp, sip.NewResponse(req, 200, "")); got != tcp {
 			t.Errorf("%s: over TCP the response leaves its connection for %+v", c.why, got)
 		}

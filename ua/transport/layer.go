@@ -1,0 +1,324 @@
+package transport
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/netip"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"syscall"
+	"time"
+
+	"intercom/ua/sip"
+)
+
+// LayerOptions say which transports are opened, and where.
+type LayerOptions struct {
+	// Transports are those of "UDP", "TCP" and "TLS" that are spoken; nil is UDP and TCP.
+	Transports []string
+	// Local is where UDP and TCP listen. Port 0 picks a port that is free for both.
+	Local netip.AddrPort
+	// LocalTLS is where TLS listens, if TLS has a certificate to show. The zero value is the port behind Local's
+	// (RFC 3261 §19.1.2: 5060, and 5061 for TLS).
+	LocalTLS netip.AddrPort
+	TLS      TLS
+
+	Listen    func(netip.AddrPort) (PacketConn, error)                       // nil = net.ListenUDP
+	ListenTCP func(netip.AddrPort) (net.Listener, error)                     // nil = net.ListenTCP
+	DialTCP   func(ctx context.Context, to netip.AddrPort) (net.Conn, error) // nil = a net.Dialer from Local's address
+	Route     func(remote netip.AddrPort) (netip.Addr, error)                // our address towards remote; nil = ask the kernel
+	Queue     int                                                            // packets that wait for the reader of Packets; 0 = 256
+	Log       *slog.Logger                                                   // nil = discard
+	Rand      io.Reader                                                      // spreads keep-alives; nil = crypto/rand
+}
+
+// LayerStats count since OpenLayer.
+type LayerStats struct {
+	UDP  Stats
+	Open int // connections now
+
+	Accepted   uint64 // connections of peers
+	Connects   uint64 // connections of ours, tried
+	Evicted    uint64 // connections that had to go for others
+	Received   uint64 // messages over connections
+	KeepAlives uint64 // pings and pongs of peers
+	Garbage    uint64 // frames that are not SIP
+	Moved      uint64 // requests too large for UDP that went by TCP
+	MovedBack  uint64 // and by UDP after all
+}
+
+// Layer is the transport layer of RFC 3261 §18: UDP, TCP and TLS behind one queue of packets and one Send. Its methods may
+// be called from any goroutine and wait for no peer, except Close, which waits for its own goroutines.
+type Layer struct {
+	opts               LayerOptions
+	inbox              *inbox
+	udp                *UDP // nil if it is not spoken
+	streams            *streams
+	local              map[string]netip.AddrPort // where a transport listens
+	once               sync.Once
+	noTCP              lacking
+	movedTo, movedBack atomic.Uint64
+}
+
+// OpenLayer binds the sockets and starts to read them.
+func OpenLayer(o LayerOptions) (*Layer, error) {
+	if o.Transports == nil {
+		o.Transports = []string{"UDP", "TCP"}
+	}
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	if o.Rand == nil {
+		o.Rand = rand.Reader
+	}
+	if o.ListenTCP == nil {
+		o.ListenTCP = listenTCP
+	}
+	if o.DialTCP == nil {
+		o.DialTCP = dialerFrom(o.Local.Addr())
+	}
+	if o.Route == nil {
+		o.Route = kernelRoute
+	}
+	for _, t := range o.Transports {
+		if t != "UDP" && t != "TCP" && t != "TLS" {
+			return nil, fmt.Errorf("transport %q is not known: \"UDP\", \"TCP\" and \"TLS\" are", t)
+		}
+	}
+	l := &Layer{opts: o, inbox: newInbox(o.Queue), local: map[string]netip.AddrPort{}}
+	l.streams = newStreams(l.inbox, o.Rand, o.Log)
+	l.streams.connect, l.streams.fallBack = l.connect, l.fallBack
+	if err := l.open(); err != nil {
+		l.Close()
+		return nil, err
+	}
+	return l, nil
+}
+
+// open binds. A port that is picked must be free for UDP and TCP, which takes a few tries at most.
+func (l *Layer) open() error {
+	for tries := 0; ; tries++ {
+		err := l.openBoth()
+		if err == nil {
+			return l.openTLS()
+		}
+		if l.opts.Local.Port() != 0 || !errors.Is(err, syscall.EADDRINUSE) || tries == 10 {
+			return err
+		}
+	}
+}
+
+func (l *Layer) openBoth() error {
+	at := l.opts.Local
+	if l.speaks("UDP") {
+		udp, err := openUDP(Options{Local: at, Listen: l.opts.Listen, Route: l.opts.Route, Log: l.opts.Log}, l.inbox)
+		if err != nil {
+			return err
+		}
+		at = netip.AddrPortFrom(at.Addr(), udp.LocalAddr().Port())
+		l.udp, l.local["UDP"] = udp, udp.LocalAddr()
+	}
+	if !l.speaks("TCP") {
+		return nil
+	}
+	if err := l.listen("TCP", at, nil); err != nil {
+		if l.udp != nil {
+			_ = l.udp.shut() // what is told is why TCP failed
+			l.udp = nil
+		}
+		return err
+	}
+	return nil
+}
+
+func (l *Layer) openTLS() error {
+	if !l.speaks("TLS") {
+		return nil
+	}
+	if l.opts.TLS.Certificate == nil {
+		l.opts.Log.Debug("no certificate to show: TLS connections are made, not taken")
+		return nil
+	}
+	at := l.opts.LocalTLS
+	if !at.IsValid() {
+		at = l.opts.Local
+		if at.Port() != 0 {
+			at = netip.AddrPortFrom(at.Addr(), at.Port()+1)
+		}
+	}
+	return l.listen("TLS", at, l.opts.TLS.server())
+}
+
+func (l *Layer) listen(transport string, at netip.AddrPort, config *tls.Config) error {
+	listener, err := l.opts.ListenTCP(at)
+	if errors.Is(err, syscall.EADDRINUSE) {
+		return fmt.Errorf("%s port %d of %v is in use by another program: %w", transport, at.Port(), at.Addr(), err)
+	} else if err != nil {
+		return fmt.Errorf("listen on %s %v: %w", transport, at, err)
+	}
+	l.local[transport] = addrPort(listener.Addr())
+	if config != nil {
+		listener = tls.NewListener(listener, config)
+	}
+	l.streams.listen(transport, listener)
+	return nil
+}
+
+func listenTCP(local netip.AddrPort) (net.Listener, error) {
+	network := "tcp" // with the unspecified IPv6 address: both families
+	if local.Addr().Is4() {
+		network = "tcp4"
+	}
+	return net.ListenTCP(network, net.TCPAddrFromAddrPort(local))
+}
+
+func dialerFrom(local netip.Addr) func(context.Context, netip.AddrPort) (net.Conn, error) {
+	return func(ctx context.Context, to netip.AddrPort) (net.Conn, error) {
+		d := net.Dialer{Control: giveUpSilentPeers}
+		if local.IsValid() && !local.IsUnspecified() {
+			d.LocalAddr = net.TCPAddrFromAddrPort(netip.AddrPortFrom(local, 0))
+		}
+		return d.DialContext(ctx, "tcp", to.String())
+	}
+}
+
+func (l *Layer) speaks(transport string) bool { return slices.Contains(l.opts.Transports, transport) }
+
+// Packets returns the channel of what came, closed by Close.
+func (l *Layer) Packets() <-chan Packet { return l.inbox.packets }
+
+// LocalAddr returns where a transport listens; the address may be unspecified. Without a listener it is zero.
+func (l *Layer) LocalAddr(transport string) netip.AddrPort { return l.local[transport] }
+
+// SentBy returns the address and port at which a peer reaches this side, for Via, Contact and SDP: our address towards the
+// peer, and the port that the transport listens on. Where it does not listen, the port is that of the open connection, or
+// 0 while there is none.
+func (l *Layer) SentBy(to Flow) (netip.AddrPort, error) {
+	transport := to.Transport
+	if transport == "" {
+		transport = "UDP"
+	}
+	at := l.local[transport]
+	if !at.IsValid() {
+		if s := l.streams.to(to); s != nil {
+			s.mu.Lock()
+			at = s.flow.Local
+			s.mu.Unlock()
+		}
+	}
+	addr := at.Addr()
+	if !addr.IsValid() || addr.IsUnspecified() {
+		addr = l.opts.Local.Addr()
+	}
+	if !addr.IsValid() || addr.IsUnspecified() {
+		var err error
+		if addr, err = l.opts.Route(to.Remote); err != nil {
+			return netip.AddrPort{}, err
+		}
+	}
+	return netip.AddrPortFrom(addr.Unmap().WithZone(""), at.Port()), nil
+}
+
+// Send sends a message by a flow. Over a connection it is queued, and written as soon as that is made; an error tells
+// only what is known at once. What becomes known then comes as a Packet with an Err.
+//
+// A response goes over the connection that its request came by while that is open, and to where its Via points if not
+// (RFC 3261 §18.2.2). A request by UDP that is too large for a datagram goes by TCP if the peer takes it (§18.1.1).
+func (l *Layer) Send(to Flow, m *sip.Message) error {
+	switch {
+	case to.Transport == "":
+		to.Transport = "UDP"
+	case !l.speaks(to.Transport):
+		return fmt.Errorf("send to %v: %s is not spoken here", to, to.Transport)
+	}
+	if !to.Remote.IsValid() || to.Remote.Port() == 0 {
+		return fmt.Errorf("send to %v: there is nobody at this address", to)
+	}
+	to.Remote = unmap(to.Remote)
+	if to.Transport == "UDP" {
+		return l.sendUDP(to, m)
+	}
+	return l.sendStream(to, m)
+}
+
+func (l *Layer) sendStream(to Flow, m *sip.Message) error {
+	s := l.streams.to(to)
+	if s == nil && !m.IsRequest() {
+		to = viaFlow(to, m)
+		s = l.streams.to(to)
+	}
+	if s == nil {
+		var err error
+		if s, err = l.streams.dial(to, connectTime); err != nil {
+			return err
+		}
+	}
+	return s.send(m)
+}
+
+// connect makes a connection for streams.
+func (l *Layer) connect(ctx context.Context, to Flow) (net.Conn, error) {
+	conn, err := l.opts.DialTCP(ctx, to.Remote)
+	if err != nil || to.Transport != "TLS" {
+		return conn, err
+	}
+	return l.opts.TLS.connect(ctx, conn, to)
+}
+
+// KeepAlive pings the peer over its connection so often, with up to a fifth less each time (RFC 5626 §4.4.1), and keeps
+// the connection as long as it lives; 0 ends that. A peer that has answered pings and falls silent for 10 s has lost its
+// connection, which comes as a Packet with an Err. KeepAlive reports whether there is a connection.
+func (l *Layer) KeepAlive(f Flow, every time.Duration) bool {
+	s := l.streams.to(f)
+	if s == nil {
+		return false
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.pinging.keep(time.Now(), every, l.streams.jitter)
+	s.rouse()
+	return true
+}
+
+// Drop closes the connection of a flow, if there is one, and tells nobody: the next message makes a new one. A request
+// that timed out over a connection is a sign that it leads nowhere.
+func (l *Layer) Drop(f Flow) {
+	if s := l.streams.to(f); s != nil {
+		s.drop(errors.New("given up by the user agent"))
+	}
+}
+
+// Stats returns the counts so far.
+func (l *Layer) Stats() LayerStats {
+	t := l.streams
+	s := LayerStats{
+		Accepted: t.accepted.Load(), Connects: t.connects.Load(), Evicted: t.evicted.Load(), Received: t.received.Load(),
+		KeepAlives: t.keepAlives.Load(), Garbage: t.garbage.Load(), Moved: l.movedTo.Load(), MovedBack: l.movedBack.Load(),
+	}
+	if l.udp != nil {
+		s.UDP = l.udp.Stats()
+	}
+	t.mu.Lock()
+	s.Open = len(t.all)
+	t.mu.Unlock()
+	return s
+}
+
+// Close closes all sockets and returns when the last goroutine has ended. Packets still in the queue can be read.
+func (l *Layer) Close() {
+	l.once.Do(func() {
+		close(l.inbox.closing)
+		l.streams.close()
+		if l.udp != nil {
+			_ = l.udp.shut() // there is nothing left to be done about it
+		}
+		close(l.inbox.packets)
+	})
+}

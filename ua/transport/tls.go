@@ -1,0 +1,139 @@
+package transport
+
+import (
+	"context"
+	"crypto/sha256"
+	"crypto/tls"
+	"crypto/x509"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"os"
+	"strings"
+	"time"
+)
+
+// TLS says which certificates are believed and which is shown. There is no way to believe all.
+type TLS struct {
+	// Roots are the authorities that are believed; nil is those of the system.
+	Roots *x509.CertPool
+	// Pinned has, by domain in small letters, the certificates that are believed there whoever signed them, whatever name
+	// they carry and however old they are. At such a domain no other is.
+	Pinned map[string][]Fingerprint
+	// Certificate is ours: for those who connect to us, and for servers that ask. Without one TLS is not listened for.
+	Certificate *tls.Certificate
+}
+
+// Fingerprint is the SHA-256 of a certificate in DER.
+type Fingerprint [sha256.Size]byte
+
+// FingerprintOf returns that of a certificate.
+func FingerprintOf(c *x509.Certificate) Fingerprint { return sha256.Sum256(c.Raw) }
+
+// ParseFingerprint reads 64 hex digits, with or without colons, as `openssl x509 -fingerprint -sha256` prints them.
+func ParseFingerprint(s string) (f Fingerprint, err error) {
+	_, digits, ok := strings.Cut(s, "=")
+	if !ok {
+		digits = s
+	}
+	b, err := hex.DecodeString(strings.NewReplacer(":", "", " ", "").Replace(digits))
+	if err != nil || len(b) != len(f) {
+		return f, fmt.Errorf("%q is no SHA-256 fingerprint: it has 64 hex digits, as `openssl x509 -noout -fingerprint -sha256` prints them", s)
+	}
+	return Fingerprint(b), nil
+}
+
+// String prints the fingerprint as openssl does.
+func (f Fingerprint) String() string {
+	return strings.TrimSuffix(strings.ReplaceAll(fmt.Sprintf("% X ", f[:]), " ", ":"), ":")
+}
+
+// LoadRoots reads a file of certificates in PEM.
+func LoadRoots(path string) (*x509.CertPool, error) {
+	pem, err := os.ReadFile(path)
+	if err != nil {
+		return nil, err
+	}
+	roots := x509.NewCertPool()
+	if !roots.AppendCertsFromPEM(pem) {
+		return nil, fmt.Errorf("%s holds no certificate in PEM", path)
+	}
+	return roots, nil
+}
+
+func (t TLS) server() *tls.Config {
+	return &tls.Config{MinVersion: tls.VersionTLS12, Certificates: []tls.Certificate{*t.Certificate}}
+}
+
+func (t TLS) client(name string) *tls.Config {
+	c := &tls.Config{
+		MinVersion: tls.VersionTLS12,
+		ServerName: name,
+		// Go would check the name by the rules of HTTPS. Those of SIP (RFC 5922 §7) differ, so verify checks everything.
+		InsecureSkipVerify: true,
+		VerifyConnection: func(s tls.ConnectionState) error {
+			return t.verify(name, s.PeerCertificates, time.Now())
+		},
+	}
+	if t.Certificate != nil {
+		c.Certificates = []tls.Certificate{*t.Certificate}
+	}
+	return c
+}
+
+// connect makes a TLS connection of conn, or closes it. The server must prove to be the domain of the flow; one that is
+// called by its address must have that in its certificate.
+func (t TLS) connect(ctx context.Context, conn net.Conn, to Flow) (net.Conn, error) {
+	name := to.Name
+	if name == "" {
+		name = to.Remote.Addr().WithZone("").String()
+	}
+	c := tls.Client(conn, t.client(name))
+	if err := c.HandshakeContext(ctx); err != nil {
+		conn.Close()
+		return nil, tlsFault(err)
+	}
+	return c, nil
+}
+
+// shakeHands lets a peer that came to us by TLS prove that it speaks it.
+func (s *stream) shakeHands() error {
+	c, ok := s.conn.(*tls.Conn)
+	if !ok {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(s.ctx, handshakeTime)
+	defer cancel()
+	err := c.HandshakeContext(ctx)
+	s.mu.Lock()
+	s.shaking = false
+	s.mu.Unlock()
+	return tlsFault(err)
+}
+
+// tlsFault says in plain words what the other side's TLS does not like.
+func tlsFault(err error) error {
+	var alert tls.AlertError
+	var record tls.RecordHeaderError
+	switch {
+	case errors.As(err, &record):
+		return fmt.Errorf("the peer does not speak TLS on this port: %w", err)
+	case errors.Is(err, io.EOF):
+		return fmt.Errorf("the peer closed the connection in the TLS handshake: %w", err)
+	case !errors.As(err, &alert):
+		return err
+	}
+	switch alert {
+	case 40, 70, 71, 86: // handshake_failure, protocol_version, insufficient_security, inappropriate_fallback
+		return fmt.Errorf("the peer shares no version or cipher of TLS 1.2 and later with us: %w", err)
+	case 116: // certificate_required
+		return fmt.Errorf("the peer wants a client certificate: %w", err)
+	case 42, 43, 44, 45, 46, 48: // bad, unsupported, revoked, expired, unknown certificate; unknown_ca
+		return fmt.Errorf("the peer does not believe our certificate: %w", err)
+	case 112: // unrecognized_name
+		return fmt.Errorf("the peer does not serve this domain: %w", err)
+	}
+	return err
+}
