@@ -26,6 +26,7 @@ type call struct {
 	flow     transport.Flow // where the peer's last word came from
 	local    netip.AddrPort // ours, as the peer sees it
 	awaiting []*accepted    // our 2xx without ACK
+	infos    []infoBody     // our INFO requests, the first one under way
 
 	media   Media
 	author  sdp.Author

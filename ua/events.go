@@ -68,6 +68,15 @@ type Updated struct {
 	Session Session
 }
 
+// Info: the peer of a call that is up sent an INFO request with a key in it
+// (RFC 6086). ContentType is "application/dtmf-relay" or "application/dtmf";
+// Body is at most 1024 octets long and not looked at.
+type Info struct {
+	Call        CallID
+	ContentType string
+	Body        []byte
+}
+
 // Ended is the last event of a call, whatever its course. Status is the final
 // response that ended it, or 0 when an established call came to its end.
 // Remote tells who ended it.
@@ -86,4 +95,5 @@ func (Ringing) event()            {}
 func (Early) event()              {}
 func (Answered) event()           {}
 func (Updated) event()            {}
+func (Info) event()               {}
 func (Ended) event()              {}

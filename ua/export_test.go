@@ -1,5 +1,8 @@
 package ua
 
+// Allow is what the user agent says that it can do.
+const Allow = allow
+
 // Kept counts what the user agent keeps about others.
 type Kept struct{ Clients, Servers, Merged, Dialogs, Calls, Lookups, Quiet, Timers, Events int }
 

@@ -7,6 +7,10 @@ import (
 // receive takes a request within a dialog of a call.
 func (in leg) receive(p transport.Packet) {
 	l := in.l
+	if p.Msg.Method != "BYE" && !in.knows(p.Remote) {
+		l.turnAway(p)
+		return
+	}
 	s, ok := l.serve(p, maxServers)
 	if !ok {
 		l.refuse(p, 503, "")
@@ -26,6 +30,8 @@ func (in leg) receive(p transport.Packet) {
 		in.receiveBye(s)
 	case "INVITE":
 		in.receiveReinvite(s)
+	case "INFO":
+		in.receiveInfo(s)
 	case "OPTIONS":
 		l.reply(s, capabilities(l.response(p.Msg, 200, "", "")))
 	default:

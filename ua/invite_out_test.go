@@ -120,7 +120,7 @@ func TestWhatTheInviteSays(t *testing.T) { // RFC 3261 §8.1.1
 		invite := p.WantRequest("INVITE")
 		for name, want := range map[string]string{
 			"Max-Forwards": "70", "Content-Type": "application/sdp", "Contact": "<sip:door@192.0.2.10:5060>", "User-Agent": "intercom",
-			"To": "<sip:11@192.0.2.20>", "Allow": "INVITE, ACK, CANCEL, BYE, OPTIONS",
+			"To": "<sip:11@192.0.2.20>", "Allow": ua.Allow,
 		} {
 			if got := invite.Get(name); got != want {
 				h.Errorf("%s: %q, want %q", name, got, want)

@@ -142,3 +142,10 @@ func (u *UA) Reject(id CallID, status int, reason string) {
 // Hangup ends a call in whatever state it is: CANCEL, BYE or a refusal.
 // Unknown calls are ignored: they have just ended.
 func (u *UA) Hangup(id CallID) { u.queue.put(func(l *loop) { l.hangup(id) }) }
+
+// SendInfo sends an INFO request in a call that is up, such as a key as
+// application/dtmf-relay. Several are sent in order, each when the one before
+// is answered; what goes wrong is for the log.
+func (u *UA) SendInfo(id CallID, contentType string, body []byte) {
+	u.queue.put(func(l *loop) { l.sendInfo(id, contentType, body) })
+}

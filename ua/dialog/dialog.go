@@ -24,6 +24,7 @@ type Dialog struct {
 	routes    []string // route set, first hop first
 	localSeq  uint32   // CSeq of our last request
 	remoteSeq uint32   // CSeq of the peer's last request
+	method    string   // and its method
 	seen      bool     // remoteSeq is not empty
 	confirmed bool
 }
@@ -90,7 +91,7 @@ func NewUAS(invite *sip.Message, localTag string) (*Dialog, error) {
 		target: contact.URI.String(),
 		// §12.1.1: "all URIs taken in order".
 		routes:    slices.Collect(invite.Values("Record-Route")),
-		remoteSeq: seq.Seq, seen: true,
+		remoteSeq: seq.Seq, method: seq.Method, seen: true,
 	}, nil
 }
 
@@ -118,12 +119,13 @@ func (d *Dialog) Refresh(m *sip.Message) {
 // Receive notes a request of the peer and tells whether it is in order. RFC
 // 3261 §12.2.2: "If the remote sequence number was not empty, but the sequence
 // number of the request is lower than the remote sequence number, the request
-// is out of order and MUST be rejected with a 500".
+// is out of order and MUST be rejected with a 500". One with the number and the
+// method of the last is that one once more, when its transaction is forgotten.
 func (d *Dialog) Receive(req *sip.Message) bool {
 	seq, err := req.CSeq()
-	if err != nil || (d.seen && seq.Seq < d.remoteSeq) {
+	if err != nil || d.seen && (seq.Seq < d.remoteSeq || seq.Seq == d.remoteSeq && seq.Method == d.method) {
 		return false
 	}
-	d.remoteSeq, d.seen = seq.Seq, true
+	d.remoteSeq, d.method, d.seen = seq.Seq, seq.Method, true
 	return true
 }

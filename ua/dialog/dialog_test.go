@@ -124,7 +124,7 @@ func TestOrderOfRequests(t *testing.T) { // RFC 3261 §12.2.2
 	for _, tt := range []struct {
 		seq  string
 		want bool
-	}{{"19 BYE", false}, {"21 OPTIONS", true}, {"20 BYE", false}, {"30 INFO", true}, {"30 BYE", true}, {"4294967296 BYE", false}} {
+	}{{"19 BYE", false}, {"21 OPTIONS", true}, {"20 BYE", false}, {"30 INFO", true}, {"30 INFO", false}, {"30 BYE", true}, {"4294967296 BYE", false}} {
 		req := theirInvite(t)
 		req.Set("CSeq", tt.seq)
 		if got := d.Receive(req); got != tt.want {
