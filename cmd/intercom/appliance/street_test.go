@@ -133,6 +133,7 @@ func (s *street) newHouse(o phone.Options) *phone.Phone {
 	host := s.net.Host(houseAddr)
 	o.SIP = ua.Default()
 	o.SIP.Listen, o.SIP.Allow = "10.0.0.2:5060", []string{doorAddr.String()}
+	o.SIP.MaxCalls, o.Auto = 1, true
 	o.Accounts = []ua.Account{{Name: "house", AOR: "sip:house@10.0.0.2"}}
 	o.RTP, o.Card = media.Default(), card
 	o.ListenSIP, o.ListenRTP, o.Route = listenSIP(host), listenRTP(host), from(houseAddr)

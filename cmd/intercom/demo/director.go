@@ -123,12 +123,14 @@ func (d *director) phoneOptions() phone.Options {
 	sip.Listen = d.opt.Phone
 	sip.Allow = []string{"127.0.0.0/8"}
 	sip.UserAgent = "intercom-phone"
+	sip.MaxCalls = 1
 	return phone.Options{
 		SIP:         sip,
 		Accounts:    []ua.Account{{Name: "house", AOR: "sip:house@" + d.opt.Phone}},
 		RTP:         media.Default(),
 		Card:        card,
 		Log:         d.opt.Log,
+		Auto:        true,
 		AnswerAfter: 2 * time.Second,
 		Digits:      string(d.opt.Config.Station.Doors[0].Code) + "#",
 		DigitsAfter: codeIsTyped,

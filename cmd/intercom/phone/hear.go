@@ -1,0 +1,132 @@
+package phone
+
+import (
+	"net/netip"
+	"time"
+
+	"intercom/ua"
+)
+
+// tell tells an event, also to the log of those who only read that.
+func (p *Phone) tell(e Event) {
+	if e, ok := e.(Error); ok {
+		p.opt.Log.Warn(e.Text, "call", string(e.Call))
+	}
+	if p.opt.Watch.Tell != nil {
+		p.opt.Watch.Tell(time.Now(), e)
+	}
+}
+
+// handle takes what the user agent tells.
+func (p *Phone) handle(now time.Time, e ua.Event) {
+	ended, over := p.calls.Handle(e)
+	if over && p.opt.Watch.Ended != nil {
+		defer p.opt.Watch.Ended(ended)
+	}
+	if p.opt.Watch.Event != nil {
+		p.opt.Watch.Event(now, e)
+	}
+	switch e := e.(type) {
+	case ua.Registered:
+		p.registered[e.Account] = true
+		p.tell(Registered{e.Account, int(e.Expires / time.Second)})
+	case ua.RegistrationFailed:
+		p.registered[e.Account] = false
+		p.tell(Unregistered{e.Account, e.Err.Error(), e.WrongPassword, seconds(max(0, e.Next.Sub(now)))})
+	case ua.Unregistered:
+		p.registered[e.Account] = false
+		p.tell(Unregistered{Account: e.Account})
+	case ua.Incoming:
+		p.incoming(now, e)
+	case ua.Ended:
+		p.ended(now, e, figures(ended.Media))
+	default:
+		p.progress(now, e)
+	}
+}
+
+func (p *Phone) incoming(now time.Time, e ua.Incoming) {
+	n := &line{id: e.Call, incoming: true, state: ringing, peer: e.From, began: now}
+	if p.opt.Auto {
+		n.answerAt = now.Add(p.opt.AnswerAfter)
+	}
+	p.lines.add(n)
+	p.agent.Ring(e.Call)
+	p.tell(Incoming{e.Call, e.From, e.FromName, e.To, e.Account, address(e.Source)})
+}
+
+// progress takes what happens between the beginning and the end of a call.
+func (p *Phone) progress(now time.Time, e ua.Event) {
+	switch e := e.(type) {
+	case ua.Ringing:
+		p.lines.reach(e.Call, ringing)
+		p.tell(Ringing{e.Call})
+	case ua.Early:
+		p.lines.reach(e.Call, early)
+		p.tell(Early{e.Call, sound(e.Session)})
+	case ua.Answered:
+		if n := p.lines.reach(e.Call, answered); n != nil {
+			n.since, n.held = now, held(e.Session)
+			if p.opt.Digits != "" {
+				n.typeAt = now.Add(p.opt.DigitsAfter)
+			}
+		}
+		p.tell(Answered{e.Call, sound(e.Session)})
+	case ua.Updated:
+		p.updated(e)
+	}
+}
+
+func (p *Phone) updated(e ua.Updated) {
+	n := p.lines.find(e.Call)
+	switch now := held(e.Session); {
+	case n != nil && now && !n.held:
+		n.held = true
+		p.tell(Held{e.Call, "remote", sound(e.Session)})
+	case n != nil && !now && n.held:
+		n.held = false
+		p.tell(Resumed{e.Call, "remote", sound(e.Session)})
+	default:
+		p.tell(Updated{e.Call, sound(e.Session)})
+	}
+}
+
+// held reports whether the peer wants to hear nothing (RFC 3264 §8.4), or has no address, as before that RFC.
+func held(s ua.Session) bool { return !s.Send || !s.Remote.IsValid() }
+
+func (p *Phone) ended(now time.Time, e ua.Ended, media *Figures) {
+	told := Ended{Call: e.Call, Status: e.Status, Reason: e.Reason, By: "local", Media: media}
+	if e.Remote {
+		told.By = "remote"
+	}
+	if n := p.lines.find(e.Call); n != nil && !n.since.IsZero() {
+		told.Seconds = seconds(now.Sub(n.since))
+	}
+	p.lines.remove(e.Call)
+	p.tell(told)
+}
+
+func sound(s ua.Session) Sound {
+	return Sound{s.Codec.Name, address(s.Remote), direction(s)}
+}
+
+// direction is in the words of RFC 3264 §5.1.
+func direction(s ua.Session) string {
+	switch {
+	case s.Send && s.Recv:
+		return "sendrecv"
+	case s.Send:
+		return "sendonly"
+	case s.Recv:
+		return "recvonly"
+	}
+	return "inactive"
+}
+
+// address is empty for none.
+func address(a netip.AddrPort) string {
+	if !a.IsValid() {
+		return ""
+	}
+	return a.String()
+}

@@ -1,0 +1,127 @@
+package phone
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"intercom/ua"
+)
+
+// line is one call of the phone, from its first sign to its end.
+type line struct {
+	id       ua.CallID
+	incoming bool
+	state    string // as in CallStatus
+	peer     string
+	began    time.Time
+	since    time.Time // answered
+	held     bool      // by the peer
+	answerAt time.Time // zero unless it is to be answered by itself
+	typeAt   time.Time // zero unless keys are to be pressed by themselves
+}
+
+// The states of a line.
+const (
+	calling   = "calling"
+	ringing   = "ringing" // there, or here if it is incoming
+	early     = "early"
+	answering = "answering" // the peer has not yet acknowledged that
+	answered  = "answered"
+)
+
+// lines are all calls, the oldest first, and which of them commands are for.
+type lines struct {
+	all     []*line
+	current ua.CallID
+}
+
+func (l *lines) add(n *line) { l.all = append(l.all, n) }
+
+// find returns nil for a call that is not there, any more or yet.
+func (l *lines) find(id ua.CallID) *line {
+	if i := slices.IndexFunc(l.all, func(n *line) bool { return n.id == id }); i >= 0 {
+		return l.all[i]
+	}
+	return nil
+}
+
+// reach notes how far a call has come, and returns it; nil if it is not there.
+func (l *lines) reach(id ua.CallID, state string) *line {
+	n := l.find(id)
+	if n != nil {
+		n.state = state
+	}
+	return n
+}
+
+// remove forgets a call. If it was the current one, the newest that is left is it from now on; one that is up goes before one
+// that is not.
+func (l *lines) remove(id ua.CallID) {
+	l.all = slices.DeleteFunc(l.all, func(n *line) bool { return n.id == id })
+	if l.current != id {
+		return
+	}
+	l.current = ""
+	for _, n := range l.all {
+		if now := l.find(l.current); now == nil || now.state != answered || n.state == answered {
+			l.current = n.id
+		}
+	}
+}
+
+// waiting is the incoming call that has rung longest.
+func (l *lines) waiting() *line {
+	if i := slices.IndexFunc(l.all, (*line).rings); i >= 0 {
+		return l.all[i]
+	}
+	return nil
+}
+
+// rings reports whether the call waits for somebody here to answer it.
+func (n *line) rings() bool { return n.incoming && n.state == ringing }
+
+// chosen is the call that a command is for: the one it names or, if it names none, the one that rings for answer and
+// reject, and for all others the current one or else the one that rings.
+func (l *lines) chosen(c command) (*line, error) {
+	var n *line
+	picksUp := c.verb == "answer" || c.verb == "reject"
+	switch {
+	case c.call != "":
+		if n = l.find(c.call); n == nil {
+			return nil, fmt.Errorf("%s: there is no call %s", c.verb, c.call)
+		}
+	case picksUp:
+		n = l.waiting()
+	default:
+		if n = l.find(l.current); n == nil {
+			n = l.waiting()
+		}
+	}
+	switch {
+	case n == nil && picksUp, n != nil && picksUp && !n.rings():
+		return nil, fmt.Errorf("%s: no call rings here%s", c.verb, named(c.call))
+	case n == nil:
+		return nil, fmt.Errorf("%s: there is no call", c.verb)
+	}
+	return n, nil
+}
+
+func named(id ua.CallID) string {
+	if id == "" {
+		return ""
+	}
+	return fmt.Sprintf(" by the name of %s", id)
+}
+
+// deadline is when the next thing happens by itself; zero if nothing does.
+func (l *lines) deadline() (next time.Time) {
+	for _, n := range l.all {
+		for _, t := range []time.Time{n.answerAt, n.typeAt} {
+			if !t.IsZero() && (next.IsZero() || t.Before(next)) {
+				next = t
+			}
+		}
+	}
+	return next
+}

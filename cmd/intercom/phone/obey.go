@@ -1,0 +1,134 @@
+package phone
+
+import (
+	"errors"
+	"fmt"
+	"time"
+
+	"intercom/ua"
+)
+
+// obey does what a line says, and reports whether the phone is to end.
+func (p *Phone) obey(text string) (quit bool) {
+	c, ok, err := parseCommand(text)
+	switch {
+	case err != nil:
+		p.tell(Error{Text: err.Error()})
+		return false
+	case !ok:
+		return false
+	case c.verb == "quit":
+		return true
+	}
+	if err := p.do(time.Now(), c); err != nil {
+		p.tell(Error{Text: err.Error(), Call: c.call})
+	}
+	return false
+}
+
+func (p *Phone) do(now time.Time, c command) error {
+	switch c.verb {
+	case "dial":
+		return p.dial(now, c.uri)
+	case "status":
+		p.tell(p.status(now))
+		return nil
+	case "message", "options":
+		return fmt.Errorf("%s: requests outside of calls are not sent by this version", c.verb)
+	}
+	n, err := p.lines.chosen(c)
+	if err != nil {
+		return err
+	}
+	return p.doInCall(c, n)
+}
+
+func (p *Phone) doInCall(c command, n *line) error {
+	switch c.verb {
+	case "answer":
+		return p.answer(n)
+	case "reject":
+		p.agent.Reject(n.id, rejection(c), "")
+		return nil
+	case "hangup":
+		p.agent.Hangup(n.id)
+		return nil
+	case "dtmf":
+		return p.press(n, c.digits)
+	}
+	return fmt.Errorf("%s: this version does not do it", c.verb)
+}
+
+func rejection(c command) int {
+	if c.status == 0 {
+		return busyHere
+	}
+	return c.status
+}
+
+func (p *Phone) dial(now time.Time, target string) error {
+	if most := p.opt.SIP.MaxCalls; len(p.lines.all) >= most {
+		return fmt.Errorf("dial: there are %d calls already, which is the most that this phone takes", most)
+	}
+	if len(p.opt.Accounts) == 0 {
+		return errors.New("dial: the phone has no account to call with")
+	}
+	p.placed++
+	id := ua.CallID(fmt.Sprintf("out-%d", p.placed))
+	if err := p.calls.Dial(id, ua.Dial{Account: p.opt.Accounts[0].Name, Target: target}); err != nil {
+		return fmt.Errorf("dial: %w", err)
+	}
+	p.lines.add(&line{id: id, state: calling, peer: target, began: now})
+	p.lines.current = id
+	p.tell(Calling{id, target})
+	return nil
+}
+
+func (p *Phone) answer(n *line) error {
+	n.state, n.answerAt, p.lines.current = answering, time.Time{}, n.id
+	if err := p.calls.Answer(n.id); err != nil {
+		return fmt.Errorf("answer: %w", err)
+	}
+	return nil
+}
+
+// press sends keys in the way that the phone is set to.
+func (p *Phone) press(n *line, digits string) (err error) {
+	switch {
+	case n.state != answered:
+		err = fmt.Errorf("call %s is not up", n.id)
+	case p.opt.DTMF == Inband:
+		p.keypad.press(digits)
+	case p.opt.DTMF == Info:
+		err = errors.New("keys are not sent by INFO by this version: start the phone with -dtmf rfc4733 or -dtmf inband")
+	default:
+		err = p.calls.SendDigits(n.id, digits)
+	}
+	if err != nil {
+		return fmt.Errorf("dtmf: %w", err)
+	}
+	if p.opt.Watch.Typed != nil {
+		p.opt.Watch.Typed(digits)
+	}
+	return nil
+}
+
+// due does what the time has come for.
+func (p *Phone) due(now time.Time) {
+	for _, n := range p.lines.all {
+		var err error
+		switch {
+		case past(n.answerAt, now):
+			err = p.answer(n)
+		case past(n.typeAt, now):
+			n.typeAt = time.Time{}
+			err = p.press(n, p.opt.Digits)
+		}
+		if err != nil {
+			p.tell(Error{Text: err.Error(), Call: n.id})
+		}
+	}
+}
+
+// past reports whether something was to happen at t, and it is not before t.
+func past(t, now time.Time) bool { return !t.IsZero() && !now.Before(t) }
