@@ -16,6 +16,7 @@ type Agent interface {
 	Answer(ua.CallID, ua.Media)
 	Reject(id ua.CallID, status int, reason string)
 	Hangup(ua.CallID)
+	SendInfo(id ua.CallID, contentType string, body []byte)
 }
 
 // Config is what a switchboard offers in every call.
@@ -40,7 +41,7 @@ type Switchboard struct {
 type Digit struct {
 	Call ua.CallID
 	Rune byte   // '0' to '9', '*', '#', 'A' to 'D'
-	Way  string // "rfc4733"
+	Way  string // "rfc4733", "info"
 }
 
 // New returns a switchboard between agent and engine.
@@ -124,6 +125,8 @@ func (s *Switchboard) Handle(e ua.Event) (Ended, bool) {
 		s.start(e.Call, e.Session, true)
 	case ua.Updated:
 		s.update(e.Call, e.Session)
+	case ua.Info:
+		s.info(e)
 	case ua.Ended:
 		return s.end(e.Call), true
 	}

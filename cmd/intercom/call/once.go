@@ -1,0 +1,37 @@
+package call
+
+import (
+	"slices"
+	"time"
+)
+
+// sameKey is how far apart the ways of one key may be: a telephone that sends it both as RFC 4733 and as INFO does so at
+// once, and a finger takes longer for the same key twice.
+const sameKey = 200 * time.Millisecond
+
+// once makes one stream of keys out of the ways that they come in, so that a key sent by two ways counts once. It keeps
+// the keys of the last 200 ms. The zero value is ready.
+type once struct {
+	presses []press
+}
+
+// press is one key that was counted, and the ways by which it was heard.
+type press struct {
+	key  byte
+	at   time.Time
+	ways []string
+}
+
+// counts tells whether a key is a new one: each press is heard at most once by each way, so two presses that both come by
+// two ways are two.
+func (o *once) counts(now time.Time, key byte, way string) bool {
+	o.presses = slices.DeleteFunc(o.presses, func(p press) bool { return now.Sub(p.at) > sameKey })
+	for i := range o.presses {
+		if p := &o.presses[i]; p.key == key && !slices.Contains(p.ways, way) {
+			p.ways = append(p.ways, way)
+			return false
+		}
+	}
+	o.presses = append(o.presses, press{key, now, []string{way}})
+	return true
+}
