@@ -1,6 +1,7 @@
 package media
 
 import (
+	"encoding/binary"
 	"time"
 
 	"intercom/media/dtmf"
@@ -10,12 +11,22 @@ import (
 // the next.
 func (r *receiver) event(now time.Time) (Digit, bool) {
 	h := &r.packet.Header
+	r.noSound(now)
 	e, news := r.events.Push(h.SequenceNumber, h.Timestamp, h.Marker, r.packet.Payload)
 	if !news || !e.Began || !r.mayOpen(now, e) {
 		return Digit{}, false
 	}
 	r.digits++
 	return Digit{Rune: e.Digit, Source: "rfc4733", Duration: dtmf.Duration(e.Duration, clockRate)}, true
+}
+
+// noSound tells the jitter buffer of a packet that takes the place of sound.
+func (r *receiver) noSound(now time.Time) {
+	h, ticks := &r.packet.Header, 0
+	if octets := r.packet.Payload; r.payloads[h.PayloadType].kind == payloadEvent && len(octets) >= dtmf.PayloadSize {
+		ticks = int(binary.BigEndian.Uint16(octets[2:])) // RFC 4733 §2.3.5: the duration so far
+	}
+	r.buffer.Event(now, h.SequenceNumber, h.Timestamp, ticks)
 }
 
 // mayOpen reports whether an event is a press of its own, made since digits are wanted.

@@ -146,6 +146,8 @@ func (r *receiver) take(now time.Time, from netip.AddrPort, datagram []byte) (Di
 		r.sound(now, p.codec, h.SequenceNumber, h.Timestamp, r.packet.Payload)
 	case payloadEvent:
 		return r.event(now)
+	default:
+		r.noSound(now)
 	}
 	return Digit{}, false
 }

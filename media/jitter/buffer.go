@@ -72,7 +72,12 @@ type Buffer struct {
 	next    int64 // extended timestamp of what is to be played
 	waited  int64 // ticks played since the last packet ended
 	missed  int64 // those of them that were not silence, as far as is known
+	length  int64 // of the packet played last, in ticks
 	behind  int   // packets in a row that were late
+
+	events   [slots]int64 // extended sequence numbers that carried telephone events
+	event    int64        // the newest of them
+	eventEnd int64        // extended timestamp up to which they reach
 
 	strange     bool // a packet did not fit; if one more agrees with it they are right
 	strangeSeq  uint16
@@ -167,6 +172,7 @@ func (b *Buffer) begin(t int64, p Packet) {
 	// Numbers begin high enough that going back never makes them negative.
 	b.highest, b.newest = int64(p.Seq)+1<<32, int64(p.Timestamp)+1<<40
 	b.last, b.next, b.waited, b.missed = b.highest-1, b.newest, 0, 0
+	b.events, b.event, b.eventEnd = [slots]int64{}, b.last, b.newest
 }
 
 // jumped reports whether p cannot belong to the clock in use. The second packet of a new clock makes it the one in use.

@@ -9,6 +9,7 @@ func (b *Buffer) Next(ahead, want int) Frame {
 		return Frame{Kind: Silence, Ticks: want}
 	}
 	b.shed()
+	b.passEvents()
 	s := b.first()
 	if s == nil {
 		return b.wait(int64(want))
@@ -23,6 +24,9 @@ func (b *Buffer) Next(ahead, want int) Frame {
 
 // wait passes time while nothing is there to be played.
 func (b *Buffer) wait(want int64) Frame {
+	if b.pressing() {
+		return b.hush(want, b.soundMissing(b.event))
+	}
 	b.waited += want
 	if !b.fresh {
 		b.missed += want
@@ -37,9 +41,24 @@ func (b *Buffer) wait(want int64) Frame {
 // hangover is how long missing sound is concealed before it is taken for silence: 120 ms, when concealment has faded out.
 func (b *Buffer) hangover() int64 { return b.clock * 120 / 1000 }
 
+// hush passes time in which nothing is said, after at most missing ticks of sound that did not come.
+func (b *Buffer) hush(want, missing int64) Frame {
+	if left := min(missing, b.hangover()) - b.waited; left > 0 {
+		want = min(want, left)
+		b.waited += want
+		b.missed += want
+		return Frame{Kind: Conceal, Ticks: int(want)}
+	}
+	b.waited += want
+	b.missed = min(b.missed, missing)
+	return Frame{Kind: Silence, Ticks: int(want)}
+}
+
 // bridge fills the gap before s, or nothing if s is due.
 func (b *Buffer) bridge(s *slot, gap, want int64) (Frame, bool) {
-	if s.seq == b.last+1 || b.resume {
+	left := gap - b.waited
+	switch {
+	case b.resume || s.seq == b.last+1 && !b.keyed():
 		b.missed = 0
 		// RFC 3550 §5.1: "timestamps ... increase by one for each sampling period" also while the sender is silent: no packet
 		// is missing, so the sender said nothing. What comes now starts at the delay aimed at.
@@ -48,10 +67,14 @@ func (b *Buffer) bridge(s *slot, gap, want int64) (Frame, bool) {
 		}
 		b.waited += want
 		return Frame{Kind: Silence, Ticks: int(want)}, true
-	}
-	left := gap - b.waited
-	if left <= 0 {
+	case left <= 0:
 		return Frame{}, false
+	case b.keyed():
+		// The sound goes on when it did for the sender, at the delay that it had, unless its clock went on by itself meanwhile.
+		if b.age(s.ts) >= b.target()+int64(s.ticks) {
+			return Frame{}, false
+		}
+		return b.hush(min(left, want), b.soundMissing(s.seq)), true
 	}
 	b.waited += min(left, want)
 	b.missed += min(left, want)
@@ -63,9 +86,12 @@ func (b *Buffer) bridge(s *slot, gap, want int64) (Frame, bool) {
 
 func (b *Buffer) play(s *slot, ahead int64) Frame {
 	s.full = false
+	if b.keyed() {
+		b.missed = min(b.missed, b.soundMissing(s.seq))
+	}
 	b.last, b.next = s.seq, s.ts+int64(s.ticks)
 	b.Counts.Concealed += uint64(b.missed)
-	b.waited, b.missed, b.fresh, b.resume = 0, 0, false, false
+	b.waited, b.missed, b.length, b.fresh, b.resume = 0, 0, int64(s.ticks), false, false
 	b.Counts.Played++
 	b.delaySum += float64(b.age(s.ts) + ahead)
 	b.delayCount++

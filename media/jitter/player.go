@@ -24,6 +24,7 @@ type Player struct {
 
 	scratch []int16
 	conceal concealer
+	silent  bool // the newest sample is of a silence
 	scale   scaler
 	margin  int64 // ticks by which the delay may be too long before it is cut
 	slack   int64 // ticks by which it may be too short
@@ -43,7 +44,7 @@ func NewPlayer(b *Buffer, rate int, decode Decode) *Player {
 		margin:  b.clock / 100,
 		slack:   b.clock / 400,
 	}
-	p.from = pastSamples(rate)
+	p.from, p.silent = pastSamples(rate), true
 	p.to = p.from
 	return p
 }
@@ -93,7 +94,10 @@ func (p *Player) play(f Frame) {
 	p.Heard.Played += uint64(n)
 	if p.conceal.active {
 		p.conceal.finish(x)
+	} else if p.silent {
+		rise(x, p.conceal.rate/400)
 	}
+	p.silent = false
 	excess := p.buffer.Excess(f.Ticks)
 	p.scale.passed(x, p.haste(excess))
 	switch {
@@ -132,6 +136,7 @@ func (p *Player) more(n int) int {
 
 // invent adds n samples in place of what is missing.
 func (p *Player) invent(n int) {
+	p.silent = false
 	if !p.conceal.active {
 		p.conceal.begin(p.sound[:p.to])
 	}
@@ -139,14 +144,25 @@ func (p *Player) invent(n int) {
 	p.to += n
 }
 
-// quiet adds n samples of silence; a concealment that is under way fades out into them.
+// quiet adds n samples of silence, into which what was heard before fades out.
 func (p *Player) quiet(n int) {
 	x := p.sound[p.to : p.to+n]
 	clear(x)
+	if !p.silent && !p.conceal.active {
+		p.conceal.begin(p.sound[:p.to])
+	}
 	if p.conceal.active {
 		p.conceal.finish(x)
 	}
+	p.silent = true
 	p.to += n
+}
+
+// rise lets the first n samples of x come up from silence.
+func rise(x []int16, n int) {
+	for i := range x[:min(n, len(x))] {
+		x[i] = int16(int(x[i]) * (i + 1) / (n + 1))
+	}
 }
 
 // reserve makes room for n more samples and keeps as much of the past as a concealment wants.

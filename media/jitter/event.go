@@ -1,0 +1,47 @@
+package jitter
+
+import "time"
+
+// Event notes that packet seq of the sequence carries a telephone event, or anything else that is no sound. The event began at
+// timestamp and has lasted for ticks: RFC 4733 §2.5.1.2 has all packets of an event carry the time of its start, so that nothing about the
+// network's delay can be learnt from them. What the sender does not say meanwhile is not missing.
+func (b *Buffer) Event(now time.Time, seq uint16, timestamp uint32, ticks int) {
+	if !b.live || !b.transit.any {
+		return
+	}
+	n := b.highest + int64(int16(seq-uint16(b.highest)))
+	end := b.newest + int64(int32(timestamp-uint32(b.newest))) + int64(ticks)
+	if off := b.at(now) - end - b.transit.minimum; abs(off) > jumpSeconds*b.clock {
+		return // not of the clock in use
+	}
+	if n > b.last {
+		b.events[n&(slots-1)] = n
+		b.event, b.eventEnd = max(b.event, n), max(b.eventEnd, end)
+	}
+}
+
+// passEvents goes past the events that follow what was played last.
+func (b *Buffer) passEvents() {
+	for b.events[(b.last+1)&(slots-1)] == b.last+1 {
+		b.last++
+	}
+}
+
+// keyed reports whether the sender has sent events in the time after what was played last. A sender whose sound goes on beside
+// its events has not.
+func (b *Buffer) keyed() bool { return b.eventEnd > b.next }
+
+// pressing reports whether a key is still pressed, as far as is known, at the tick that is wanted now.
+func (b *Buffer) pressing() bool { return b.keyed() && b.next+b.waited < b.eventEnd+b.hangover() }
+
+// soundMissing is the most sound that can be missing before packet seq, in ticks, if each packet that did not come had as much as
+// the one played last.
+func (b *Buffer) soundMissing(seq int64) int64 {
+	missing := int64(0)
+	for n := max(b.last+1, seq-slots+1); n < seq; n++ {
+		if b.events[n&(slots-1)] != n {
+			missing++
+		}
+	}
+	return missing * b.length
+}
