@@ -88,6 +88,7 @@ func TestPeersHold(t *testing.T) {
 
 // The forger's keys are keys: what keeps the door shut is who sends them.
 func TestForgedDigitsAreDigits(t *testing.T) {
+	t.Parallel()
 	socket, err := net.ListenPacket("udp", newAddress(t)+":0")
 	if err != nil {
 		t.Fatal(err)

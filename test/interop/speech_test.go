@@ -44,6 +44,7 @@ func wantSpeech(t *testing.T, what string, spoken, recorded []int16, length time
 	t.Helper()
 	const (
 		leastCorrelation = 0.95
+		leastFound       = 0.85 // in the others a jitter buffer stretched time
 		longestGap       = 40 * time.Millisecond
 	)
 	part := heardPart(spoken, recorded, length)
@@ -57,8 +58,8 @@ func wantSpeech(t *testing.T, what string, spoken, recorded []int16, length time
 	if r.Correlation < leastCorrelation {
 		t.Errorf("%s: correlation %.3f, want %.2f", what, r.Correlation, leastCorrelation)
 	}
-	if r.Found < 0.95 {
-		t.Errorf("%s: %.0f %% of the speech found, want 95 %%", what, 100*r.Found)
+	if r.Found < leastFound {
+		t.Errorf("%s: %.0f %% of the blocks found, want %.0f %%", what, 100*r.Found, 100*leastFound)
 	}
 	if r.LongestGap() > longestGap {
 		t.Errorf("%s: gaps %v, want none over %v", what, r.Gaps, longestGap)
