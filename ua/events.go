@@ -77,6 +77,29 @@ type Info struct {
 	Body        []byte
 }
 
+// Message: somebody trusted sent a text (RFC 3428), within Call if that is not
+// empty. It has been answered 200.
+type Message struct {
+	Call     CallID
+	Account  string // whose AOR or server it came for; "" if none
+	From     string // sender's URI
+	FromName string // sender's display name, "" if none
+	To       string // URI that it was sent to
+	Source   netip.AddrPort
+	Text     string // at most 4096 octets of UTF-8 per the charset it came in
+}
+
+// Replied: the final answer to the request that the owner named ID when it
+// called UA.Message or UA.Options. Without any answer Status is 408.
+type Replied struct {
+	ID     string
+	Method string
+	Status int
+	Reason string
+	Agent  string   // what the peer calls itself, "" if it does not say
+	Allow  []string // methods that it says it serves
+}
+
 // Ended is the last event of a call, whatever its course. Status is the final
 // response that ended it, or 0 when an established call came to its end.
 // Remote tells who ended it.
@@ -96,4 +119,6 @@ func (Early) event()              {}
 func (Answered) event()           {}
 func (Updated) event()            {}
 func (Info) event()               {}
+func (Message) event()            {}
+func (Replied) event()            {}
 func (Ended) event()              {}

@@ -32,6 +32,8 @@ func (in leg) receive(p transport.Packet) {
 		in.receiveReinvite(s)
 	case "INFO":
 		in.receiveInfo(s)
+	case "MESSAGE":
+		l.takeMessage(s, in.id, in.account)
 	case "OPTIONS":
 		l.reply(s, capabilities(l.response(p.Msg, 200, "", "")))
 	default:

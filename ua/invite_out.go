@@ -110,16 +110,20 @@ func (v *invitation) route() {
 			v.send()
 		}
 	}
-	a := v.c.account
+	v.c.l.serversOf(v.c.account, v.target, found)
+}
+
+// serversOf finds where requests of an account to a target go.
+func (l *loop) serversOf(a *account, target sip.URI, found func([]transport.Flow, error)) {
 	switch {
-	case !a.serves(v.target.Host):
-		v.c.l.locate(v.target, found)
+	case !a.serves(target.Host):
+		l.locate(target, found)
 	case a.up && a.flow.Remote.IsValid():
 		// The server that holds the registration knows us; another address
 		// of the same name may not.
 		found([]transport.Flow{a.flow}, nil)
 	default:
-		v.c.l.locate(a.server(), found)
+		l.locate(a.server(), found)
 	}
 }
 

@@ -94,6 +94,8 @@ func (l *loop) receiveOutside(p transport.Packet) {
 	switch p.Msg.Method {
 	case "INVITE":
 		l.receiveInvite(p)
+	case "MESSAGE":
+		l.receiveMessage(p)
 	case "OPTIONS":
 		l.receiveOptions(p)
 	case "BYE", "INFO":

@@ -50,7 +50,7 @@ func (l *loop) serve(p transport.Packet, limit int) (*server, bool) {
 	}
 	s.timer.fire = func() { l.applyServer(s, s.machine.Tick(l.now)) }
 	l.servers[s.key] = s
-	if s.merge = mergeKeyOf(p.Msg); p.Msg.Method == "INVITE" {
+	if s.merge = mergeKeyOf(p.Msg); p.Msg.Method == "INVITE" || p.Msg.Method == "MESSAGE" {
 		l.merged[s.merge] = s
 	}
 	l.timers.set(&s.timer, s.machine.Deadline())

@@ -35,3 +35,12 @@ type Dial struct {
 	DisplayName string
 	Media       Media
 }
+
+// Text describes a text to be sent: in the call named, or to Target (a URI, or
+// a number in the account's domain) as Account. It is at most 900 octets long.
+type Text struct {
+	Call    CallID
+	Account string
+	Target  string
+	Text    string
+}

@@ -149,3 +149,14 @@ func (u *UA) Hangup(id CallID) { u.queue.put(func(l *loop) { l.hangup(id) }) }
 func (u *UA) SendInfo(id CallID, contentType string, body []byte) {
 	u.queue.put(func(l *loop) { l.sendInfo(id, contentType, body) })
 }
+
+// Message sends a text (RFC 3428). The answer comes as Replied with that id.
+func (u *UA) Message(id string, t Text) { u.queue.put(func(l *loop) { l.message(id, t) }) }
+
+// Options asks a target of an account what it can do (RFC 3261 §11). The answer
+// comes as Replied with that id.
+func (u *UA) Options(id, account, target string) {
+	u.queue.put(func(l *loop) {
+		l.inquire(id, "OPTIONS", account, target, func(m *sip.Message) { m.Add("Accept", accept) })
+	})
+}

@@ -11,7 +11,7 @@ import (
 
 // The abilities that are told with Allow, Accept and Supported.
 const (
-	allow  = "INVITE, ACK, CANCEL, BYE, OPTIONS, INFO"
+	allow  = "INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, MESSAGE"
 	accept = "application/sdp"
 )
 
