@@ -53,6 +53,15 @@ func (c *call) change(s Session) {
 	}
 }
 
+// foreshadow makes a session the current one before the call is up.
+func (c *call) foreshadow(s Session) {
+	changed := !sameSession(c.session, s)
+	c.session = s
+	if changed && !c.ended {
+		c.l.tell(Early{c.id, s})
+	}
+}
+
 func sameSession(a, b Session) bool {
 	return slices.Equal(a.Receive, b.Receive) && a.Remote == b.Remote && a.RemoteRTCP == b.RemoteRTCP && a.Codec == b.Codec &&
 		a.DTMF == b.DTMF && a.Ptime == b.Ptime && a.Send == b.Send && a.Recv == b.Recv

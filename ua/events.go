@@ -48,7 +48,8 @@ type Incoming struct {
 // session description).
 type Ringing struct{ Call CallID }
 
-// Early: the called side sends media before it answers.
+// Early: there are media before the call is answered: those of the called
+// side, or those of Progress.
 type Early struct {
 	Call    CallID
 	Session Session

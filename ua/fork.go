@@ -16,6 +16,8 @@ import (
 type fork struct {
 	dialog  *dialog.Dialog
 	early   *Session // what a provisional response has agreed
+	rseq    uint32   // of the last reliable provisional response, 0 before
+	agreed  bool     // a reliable response has answered our offer
 	acking  bool
 	ack     *sip.Message // sent, nil before
 	ackFlow transport.Flow
@@ -57,8 +59,11 @@ func (v *invitation) provisional(resp *sip.Message) {
 		return
 	}
 	f := v.fork(resp)
+	if f != nil && !v.acknowledgeProvisional(f, resp) {
+		return
+	}
 	answer, err := described(resp)
-	if f == nil || answer == nil || err != nil {
+	if f == nil || f.agreed || answer == nil || err != nil {
 		v.ringing()
 		return
 	}
@@ -67,6 +72,7 @@ func (v *invitation) provisional(resp *sip.Message) {
 		v.ringing() // the final response may do better
 		return
 	}
+	f.agreed = requires(resp, "100rel")
 	repeated := f.early != nil && sameSession(*f.early, s)
 	f.early = &s
 	if !repeated {
@@ -106,7 +112,7 @@ func (v *invitation) accepted(resp *sip.Message) {
 	v.c.dialog = f.dialog
 	v.c.l.timers.set(&v.timer, time.Time{})
 	v.forgetOthers(f)
-	s, err := v.agreed(f, resp)
+	s, err := v.outcome(f, resp)
 	if err != nil {
 		v.c.bye(f.dialog)
 		v.c.end(488, err.Error(), false)
@@ -125,11 +131,15 @@ func (v *invitation) forgetOthers(won *fork) {
 	}
 }
 
-// agreed reads the answer. RFC 3261 §13.2.1: it must be in the 2xx; where it is
-// only in an earlier response of the same dialog, that one is meant.
-func (v *invitation) agreed(f *fork, resp *sip.Message) (Session, error) {
+// outcome reads the answer. RFC 3261 §13.2.1: it must be in the 2xx; where it is
+// only in an earlier response of the same dialog, that one is meant. After a
+// reliable answer the UAC "MUST ignore any session descriptions in subsequent
+// responses to the initial INVITE".
+func (v *invitation) outcome(f *fork, resp *sip.Message) (Session, error) {
 	answer, err := described(resp)
 	switch {
+	case f.agreed:
+		return *f.early, nil
 	case err != nil:
 		return Session{}, fmt.Errorf("answered with a %w", err)
 	case answer != nil:

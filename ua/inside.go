@@ -30,6 +30,8 @@ func (in leg) receive(p transport.Packet) {
 		in.receiveBye(s)
 	case "INVITE":
 		in.receiveReinvite(s)
+	case "PRACK":
+		in.receivePrack(s)
 	case "INFO":
 		in.receiveInfo(s)
 	case "MESSAGE":

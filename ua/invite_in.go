@@ -13,15 +13,18 @@ import (
 
 // invited is the peer's INVITE until it has a final response.
 type invited struct {
-	c        *call
-	server   *server
-	tag      string           // our To tag
-	offer    *sdp.Description // nil if the offer is left to us
-	ringing  *sip.Message     // the 180, sent again each minute
-	again    time.Time
-	end      time.Time // of the caller's patience, or ours
-	timer    timer
-	answered bool // a final response was given
+	c         *call
+	server    *server
+	tag       string           // our To tag
+	offer     *sdp.Description // nil if the offer is left to us
+	ringing   *sip.Message     // the last provisional response, sent again each minute
+	again     time.Time
+	reliable  reliable  // how provisional responses are sent
+	settled   bool      // a description of ours went out before the 2xx
+	accepting bool      // the owner has answered, the 2xx waits for a PRACK
+	end       time.Time // of the caller's patience, or ours
+	timer     timer
+	answered  bool // a final response was given
 }
 
 const (
@@ -103,6 +106,8 @@ func (l *loop) admit(s *server, offer *sdp.Description) *sip.Message {
 	c.dialog, c.local, c.flow = d, local, s.flow
 	c.in = &invited{c: c, server: s, tag: tag, offer: offer}
 	c.in.timer.fire = c.in.tick
+	c.in.reliable = reliable{wanted: requires(s.req, "100rel"), possible: supports(s.req, "100rel")}
+	c.in.reliable.timer.fire = c.in.sayAgain
 	s.call = c
 	c.join(d)
 	c.in.patience()
@@ -150,7 +155,11 @@ func (v *invited) wait() {
 // SHOULD be generated."
 func (v *invited) tick() {
 	if v.c.l.now.Before(v.end) {
-		v.alert()
+		again := v.ringing
+		if v.reliable.wanted {
+			again = v.provisional(v.ringing.Status) // what it described has arrived
+		}
+		v.alert(again)
 		return
 	}
 	v.refuse(487, "")
@@ -162,18 +171,29 @@ func (l *loop) ring(id CallID) {
 	if c == nil || c.in == nil || c.in.answered || c.in.ringing != nil {
 		return
 	}
-	v := c.in
-	v.ringing = l.response(v.server.req, 180, "", v.tag)
-	v.copyRoutes(v.ringing)
-	c.addContact(v.ringing)
-	v.alert()
+	// RFC 3261 §13.2.1: without an offer in the INVITE ours "MUST be in the
+	// first reliable non-failure message", and there are no media for it yet.
+	if c.in.reliable.wanted && c.in.offer == nil {
+		l.log.Debug("ringing not told to the caller", "call", string(id))
+		return
+	}
+	c.in.alert(c.in.provisional(180))
 }
 
-func (v *invited) alert() {
-	l := v.c.l
-	l.reply(v.server, v.ringing)
-	v.again = l.now.Add(ringAgain)
+// provisional begins a response of 101 to 199.
+func (v *invited) provisional(status int) *sip.Message {
+	resp := v.c.l.response(v.server.req, status, "", v.tag)
+	v.copyRoutes(resp)
+	v.c.addContact(resp)
+	return resp
+}
+
+// alert sends a provisional response, and says when it is due again.
+func (v *invited) alert(resp *sip.Message) {
+	v.ringing = resp
+	v.again = v.c.l.now.Add(ringAgain)
 	v.wait()
+	v.say(resp)
 }
 
 // copyRoutes: RFC 3261 §12.1.1: "the UAS MUST copy all Record-Route header
@@ -196,6 +216,7 @@ func (v *invited) refuse(status int, reason string) {
 func (v *invited) finish() {
 	v.answered = true
 	v.c.l.timers.set(&v.timer, time.Time{})
+	v.c.l.timers.set(&v.reliable.timer, time.Time{})
 }
 
 func (l *loop) reject(id CallID, status int, reason string) {
@@ -218,13 +239,25 @@ func (l *loop) answer(id CallID, m Media) {
 	if c == nil || c.in == nil || c.in.answered {
 		return
 	}
-	c.media = m
 	v := c.in
-	resp := l.response(v.server.req, 200, "", v.tag)
+	if !v.settled {
+		c.media = m
+	}
+	if v.held() {
+		v.accepting = true
+		return
+	}
+	v.accept()
+}
+
+// accept sends the 2xx.
+func (v *invited) accept() {
+	c := v.c
+	resp := c.l.response(v.server.req, 200, "", v.tag)
 	copyRoutes(resp, v.server.req)
 	c.addContact(resp)
 	pending := &accepted{c: c, server: v.server, resp: resp, first: true}
-	if err := pending.describe(v.offer); err != nil {
+	if err := v.describe(pending); err != nil {
 		v.refuse(488, "")
 		c.end(488, err.Error(), false)
 		return
@@ -232,4 +265,18 @@ func (l *loop) answer(id CallID, m Media) {
 	v.finish()
 	c.dialog.Accept()
 	pending.send()
+}
+
+// describe puts into the 2xx what offer and answer still lack.
+func (v *invited) describe(pending *accepted) error {
+	switch {
+	case v.settled && v.reliable.described:
+		return nil
+	case v.settled:
+		// RFC 3261 §13.2.1: "the same exact answer may also be placed in any
+		// provisional responses sent prior to the answer", so it is repeated.
+		v.c.describe(pending.resp, v.c.sent)
+		return nil
+	}
+	return pending.describe(v.offer)
 }

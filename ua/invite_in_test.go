@@ -284,7 +284,7 @@ func TestInvitesRefused(t *testing.T) {
 		value  string
 	}{
 		{"Require: foo (RFC 3261 §8.2.2.3)", []string{"Require: foo, bar"}, 420, "Unsupported", "foo, bar"},
-		{"100rel required (RFC 3262)", []string{"Require: 100rel"}, 420, "Unsupported", "100rel"},
+		{"Require: 100rel, foo", []string{"Require: 100rel, foo"}, 420, "Unsupported", "foo"},
 		{"body of unknown type (RFC 3261 §8.2.3)", []string{"Content-Type: text/plain", "body: hello"}, 415, "Accept", "application/sdp"},
 		{"encoded body", []string{"Content-Encoding: gzip", "body: v=0"}, 415, "Accept-Encoding", "identity"},
 		{"SDP that is not SDP (RFC 8866 §5)", []string{"body: hello"}, 400, "", ""},

@@ -172,6 +172,7 @@ func (v *invitation) build() *sip.Message {
 	m.Add("CSeq", sip.CSeq{Seq: v.seq, Method: "INVITE"}.String())
 	v.c.addContact(m)
 	m.Add("Allow", allow)
+	m.Add("Supported", extensions)
 	if agent := v.c.l.opts.Config.UserAgent; agent != "" {
 		m.Add("User-Agent", agent)
 	}
@@ -218,9 +219,10 @@ func (v *invitation) forget() {
 }
 
 func (v *invitation) challenged(resp *sip.Message) {
+	v.forget()
+	v.forks = map[string]*fork{}
 	m := v.build()
 	if err := v.attempts.Answer(v.c.credentials(), m, resp); err != nil {
-		v.forget()
 		v.c.end(resp.Status, err.Error(), true)
 		return
 	}

@@ -3,6 +3,7 @@ package ua_test
 import (
 	"fmt"
 	"net/netip"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -124,6 +125,14 @@ func TestWhatTheInviteSays(t *testing.T) { // RFC 3261 §8.1.1
 		} {
 			if got := invite.Get(name); got != want {
 				h.Errorf("%s: %q, want %q", name, got, want)
+			}
+		}
+		for name, words := range map[string]string{"Allow": "INVITE ACK CANCEL BYE OPTIONS PRACK", "Supported": "100rel"} {
+			said := slices.Collect(invite.Values(name))
+			for _, word := range strings.Fields(words) {
+				if !slices.Contains(said, word) {
+					h.Errorf("%s: %q lacks %q", name, said, word)
+				}
 			}
 		}
 		if from, err := invite.From(); err != nil || from.Display != "Back door" || from.URI.String() != "sip:door@192.0.2.10" || from.Tag() == "" {

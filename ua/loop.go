@@ -2,6 +2,7 @@ package ua
 
 import (
 	"context"
+	"encoding/binary"
 	"encoding/hex"
 	"fmt"
 	"io"
@@ -145,6 +146,15 @@ func (l *loop) stop() {
 // §19.3: tags "MUST be globally unique and cryptographically random with at
 // least 32 bits of randomness".
 func (l *loop) token() string { return token(l.opts.Rand) }
+
+// pick returns a random number from 0 to n-1.
+func (l *loop) pick(n int) int {
+	var b [8]byte
+	if _, err := io.ReadFull(l.opts.Rand, b[:]); err != nil {
+		panic(fmt.Sprintf("source of randomness: %v", err))
+	}
+	return int(binary.BigEndian.Uint64(b[:]) % uint64(n))
+}
 
 func token(r io.Reader) string {
 	var b [12]byte

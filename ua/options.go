@@ -22,23 +22,7 @@ func capabilities(resp *sip.Message) *sip.Message {
 	resp.Add("Allow", allow)
 	resp.Add("Accept", accept)
 	resp.Add("Accept-Encoding", "identity")
-	resp.Add("Supported", "")
-	return resp
-}
-
-// unsupported lists the required extensions that are not understood, which
-// are all. RFC 3261 §8.2.2.3: the UAS "MUST respond by generating a response
-// with status code 420 (Bad Extension)".
-func unsupported(req *sip.Message) string {
-	var missing []string
-	for option := range req.Values("Require") {
-		missing = append(missing, option)
-	}
-	return strings.Join(missing, ", ")
-}
-
-func withUnsupported(resp *sip.Message, missing string) *sip.Message {
-	resp.Add("Unsupported", missing)
+	resp.Add("Supported", extensions)
 	return resp
 }
 

@@ -1,7 +1,5 @@
 package ua
 
-import "slices"
-
 // receiveReinvite changes the session of a call at the peer's wish: hold and
 // resumption, another address, another codec (RFC 3261 §14.2, RFC 3264 §8).
 // What cannot be done is refused, and the call goes on as it was.
@@ -23,7 +21,7 @@ func (in leg) receiveReinvite(s *server) {
 		resp.Add("Retry-After", "5")
 		l.reply(s, resp)
 		return
-	case c.ended, slices.ContainsFunc(c.awaiting, func(a *accepted) bool { return a.offer != nil }):
+	case c.ended, c.offering():
 		// An offer of ours is open (RFC 3264 §4: no two offers at a time).
 		refuse(491, "")
 		return

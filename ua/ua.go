@@ -130,6 +130,11 @@ func (u *UA) Dial(id CallID, d Dial) { u.queue.put(func(l *loop) { l.dial(id, d)
 // Ring answers an incoming call with 180 Ringing.
 func (u *UA) Ring(id CallID) { u.queue.put(func(l *loop) { l.ring(id) }) }
 
+// Progress answers an incoming call with 183 Session Progress and a session
+// description: media may flow before the call is answered. The later Answer
+// keeps the media given here.
+func (u *UA) Progress(id CallID, m Media) { u.queue.put(func(l *loop) { l.progress(id, m) }) }
+
 // Answer takes an incoming call.
 func (u *UA) Answer(id CallID, m Media) { u.queue.put(func(l *loop) { l.answer(id, m) }) }
 

@@ -11,7 +11,9 @@ import (
 
 // The abilities that are told with Allow, Accept and Supported.
 const (
-	allow  = "INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, MESSAGE"
+	allow = "INVITE, ACK, CANCEL, BYE, OPTIONS, " +
+		"PRACK, " +
+		"INFO, MESSAGE"
 	accept = "application/sdp"
 )
 
