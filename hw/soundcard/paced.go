@@ -97,6 +97,9 @@ func (p *Paced) run(process func(play, capture []int16)) {
 		now := time.Now()
 		for s.due(now) {
 			p.period(process, play, capture)
+			if !now.Before(s.next()) && !p.breathe() {
+				return
+			}
 		}
 		if s.skip(now) {
 			p.xruns.Add(1)
@@ -107,6 +110,20 @@ func (p *Paced) run(process func(play, capture []int16)) {
 			return
 		case <-timer.C:
 		}
+	}
+}
+
+// breath is the pause between periods that are caught up. A card's buffer is emptied at the pace of the card; without a pause
+// the sound of half a second is asked for in no time, before whoever brings it has had a chance to.
+const breath = time.Millisecond
+
+// breathe takes a breath and reports whether the card is still wanted.
+func (p *Paced) breathe() bool {
+	select {
+	case <-p.stop:
+		return false
+	case <-time.After(breath):
+		return true
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -83,6 +84,33 @@ func TestDelaysAreCaughtUp(t *testing.T) {
 			t.Errorf("%d periods in a second with a delay of 300 ms, %d xruns; want 100 and none", calls, p.Xruns())
 		}
 		p.Close()
+	})
+}
+
+// A stop of the whole process delays all cards at once: none of them asks for sound that another has not had the time to bring.
+func TestCardsCatchUpSideBySide(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var calls [2]atomic.Int64
+		apart := int64(0)
+		for i := range calls {
+			p := newPaced(t, PacedOptions{Name: "null", Rate: 8000})
+			defer p.Close()
+			if err := p.Start(func(_, _ []int16) {
+				if calls[i].Add(1) == 10 {
+					time.Sleep(300 * time.Millisecond)
+				}
+				if i == 0 {
+					apart = max(apart, calls[0].Load()-calls[1].Load())
+				}
+			}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		time.Sleep(time.Second)
+		synctest.Wait()
+		if n := calls[0].Load(); n != 100 || apart > 2 {
+			t.Errorf("%d periods in a second; one card was %d periods ahead of the other", n, apart)
+		}
 	})
 }
 
