@@ -17,11 +17,13 @@ func Unescape(s string) string {
 }
 
 // EscapeUser escapes what cannot stand in the user part of a SIP URI (RFC 3261 §25.1 user), "#" for one.
-func EscapeUser(s string) string {
+func EscapeUser(s string) string { return escape(s, isUserChar) }
+
+func escape(s string, plain func(byte) bool) string {
 	const hex = "0123456789ABCDEF"
 	b := make([]byte, 0, len(s))
 	for i := range len(s) {
-		if c := s[i]; isUserChar(c) {
+		if c := s[i]; plain(c) {
 			b = append(b, c)
 		} else {
 			b = append(b, '%', hex[c>>4], hex[c&15])
@@ -30,13 +32,11 @@ func EscapeUser(s string) string {
 	return string(b)
 }
 
-func isUserChar(c byte) bool {
-	switch {
-	case 'a' <= c && c <= 'z', 'A' <= c && c <= 'Z', '0' <= c && c <= '9':
-		return true
-	}
-	return strings.IndexByte("-_.!~*'()&=+$,;?/", c) >= 0
+func isAlphanum(c byte) bool {
+	return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9'
 }
+
+func isUserChar(c byte) bool { return isAlphanum(c) || strings.IndexByte("-_.!~*'()&=+$,;?/", c) >= 0 }
 
 // cutChar cuts one character, escaped or not, from s, which is not empty.
 func cutChar(s string) (c byte, escaped bool, rest string) {
