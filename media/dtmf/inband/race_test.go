@@ -1,0 +1,5 @@
+//go:build race
+
+package inband
+
+const raceDetector = true
