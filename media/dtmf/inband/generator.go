@@ -44,8 +44,8 @@ func NewGenerator(rate int, o Options) (*Generator, error) {
 	if o.Level == 0 {
 		o.Level = -9
 	}
-	if o.Tone < 0 || o.Gap < 0 || !(o.Level <= -2) {
-		return nil, fmt.Errorf("inband: cannot play digits of %v with gaps of %v at %v dBm0; want times above 0 and a level of at most -2", o.Tone, o.Gap, o.Level)
+	if o.Tone < 0 || o.Tone > time.Minute || o.Gap < 0 || o.Gap > time.Minute || !(o.Level <= -2) {
+		return nil, fmt.Errorf("inband: cannot play digits of %v with gaps of %v at %v dBm0; want times of up to a minute and a level of at most -2", o.Tone, o.Gap, o.Level)
 	}
 	g := &Generator{rate: rate, queue: make([]byte, 0, maxQueue)}
 	g.tone, g.gap = int(o.Tone*time.Duration(rate)/time.Second), int(o.Gap*time.Duration(rate)/time.Second)

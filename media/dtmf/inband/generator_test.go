@@ -56,7 +56,7 @@ func TestDigitsAreRefusedInFull(t *testing.T) {
 }
 
 func TestImpossibleSettingsAreRefused(t *testing.T) {
-	for _, o := range []Options{{Tone: -1}, {Gap: -1}, {Level: -1.9}, {Level: math.NaN()}} {
+	for _, o := range []Options{{Tone: -1}, {Gap: -1}, {Tone: time.Hour}, {Gap: time.Hour}, {Level: -1.9}, {Level: math.NaN()}} {
 		if g, err := NewGenerator(8000, o); err == nil || g != nil {
 			t.Errorf("%+v is accepted", o)
 		}
