@@ -32,6 +32,8 @@ func (in leg) receive(p transport.Packet) {
 		in.receiveReinvite(s)
 	case "PRACK":
 		in.receivePrack(s)
+	case "UPDATE":
+		in.receiveUpdate(s)
 	case "INFO":
 		in.receiveInfo(s)
 	case "MESSAGE":

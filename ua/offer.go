@@ -8,14 +8,13 @@ import (
 )
 
 // answerOffer answers a request that may carry an offer and is not an INVITE:
-// with 200 and our answer, or with what refuses the offer. It tells whether
-// the request was granted.
-func (in leg) answerOffer(s *server) bool {
+// with 200 and our answer, or with what refuses the offer. grant adds to the
+// 200, and answerOffer tells whether there was one.
+func (in leg) answerOffer(s *server, grant func(resp *sip.Message)) bool {
 	c, l := in.call, in.l
 	resp := in.refuseOffer(s.req)
 	if resp == nil {
 		resp = l.response(s.req, 200, "", "")
-		c.addContact(resp)
 		if offer, _ := described(s.req); offer != nil { // refuseOffer has read it
 			answer, session, err := sdp.Answer(offer, c.localMedia())
 			if err != nil {
@@ -26,8 +25,11 @@ func (in leg) answerOffer(s *server) bool {
 			}
 		}
 	}
+	if resp.Status == 200 {
+		grant(resp)
+	}
 	l.reply(s, resp)
-	return resp.Status < 300
+	return resp.Status == 200
 }
 
 // refuseOffer returns the response to an offer that cannot be looked at or

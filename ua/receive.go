@@ -98,8 +98,8 @@ func (l *loop) receiveOutside(p transport.Packet) {
 		l.receiveMessage(p)
 	case "OPTIONS":
 		l.receiveOptions(p)
-	case "BYE", "INFO", "PRACK":
-		// RFC 3261 §15.1.2, RFC 6086 §4.2.2, RFC 3262 §3: it matches no dialog.
+	case "BYE", "INFO", "PRACK", "UPDATE":
+		// RFC 3261 §15.1.2, RFC 6086 §4.2.2, RFC 3262 §3, RFC 3311 §5.2: it matches no dialog.
 		l.refuse(p, 481, "")
 	case "SUBSCRIBE", "PUBLISH":
 		l.refuse(p, 489, "") // RFC 6665 §4.2.1.1: no event package is known

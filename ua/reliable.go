@@ -116,7 +116,7 @@ func (in leg) receivePrack(s *server) {
 			return
 		}
 	} else {
-		in.answerOffer(s)
+		in.answerOffer(s, func(*sip.Message) {})
 	}
 	v.acknowledged()
 }

@@ -12,7 +12,7 @@ import (
 // The abilities that are told with Allow, Accept and Supported.
 const (
 	allow = "INVITE, ACK, CANCEL, BYE, OPTIONS, " +
-		"PRACK, " +
+		"PRACK, UPDATE, " +
 		"INFO, MESSAGE"
 	accept = "application/sdp"
 )
