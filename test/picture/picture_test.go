@@ -23,6 +23,8 @@ var picture = []rule{
 	{"cmd/intercom/call", []string{"ua", "media", "media/..."}, nil},
 	{"cmd/intercom/appliance", []string{"cmd/intercom/...", "configs", "ua", "media", "media/...", "board"}, nil},
 	{"cmd/intercom/phone", []string{"cmd/intercom/call", "ua", "media", "media/..."}, nil},
+	{"cmd/intercom/phone/console", nil, []string{"golang.org/x/sys"}},
+	{"cmd/intercom/phone/headset", []string{"cmd/intercom/wavcard", "ua", "media"}, nil},
 	{"cmd/intercom/demo", []string{"cmd/intercom/...", "configs", "ua", "ua/sip", "media", "media/...", "board", "board/sim"}, []string{"golang.org/x/term", "golang.org/x/sys"}},
 	{"cmd/intercom/...", []string{"cmd/intercom/...", "configs", "ua", "media", "media/...", "board", "board/sim"}, nil},
 	{"configs", []string{"cmd/intercom/station", "ua", "media", "board"}, []string{"github.com/BurntSushi/toml"}},

@@ -104,7 +104,7 @@ type Updated struct {
 type Digit struct {
 	Call  ua.CallID `json:"call"`
 	Digit string    `json:"digit"`
-	Way   string    `json:"way"` // "rfc4733"
+	Way   string    `json:"way"` // "rfc4733", "info"
 }
 
 // Ended: a call is over. Status is the final response that ended it, 0 for a call that was up; By is "local" or "remote".

@@ -46,6 +46,7 @@ func (p *Phone) do(now time.Time, c command) error {
 func (p *Phone) doInCall(c command, n *line) error {
 	switch c.verb {
 	case "answer":
+		p.lines.current = n.id
 		return p.answer(n)
 	case "reject":
 		p.agent.Reject(n.id, rejection(c), "")
@@ -85,7 +86,10 @@ func (p *Phone) dial(now time.Time, target string) error {
 }
 
 func (p *Phone) answer(n *line) error {
-	n.state, n.answerAt, p.lines.current = answering, time.Time{}, n.id
+	n.state, n.answerAt = answering, time.Time{}
+	if p.lines.current == "" {
+		p.lines.current = n.id
+	}
 	if err := p.calls.Answer(n.id); err != nil {
 		return fmt.Errorf("answer: %w", err)
 	}
@@ -100,7 +104,7 @@ func (p *Phone) press(n *line, digits string) (err error) {
 	case p.opt.DTMF == Inband:
 		p.keypad.press(digits)
 	case p.opt.DTMF == Info:
-		err = errors.New("keys are not sent by INFO by this version: start the phone with -dtmf rfc4733 or -dtmf inband")
+		err = p.calls.SendInfo(n.id, digits)
 	default:
 		err = p.calls.SendDigits(n.id, digits)
 	}

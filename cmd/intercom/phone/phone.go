@@ -4,6 +4,7 @@
 package phone
 
 import (
+	"errors"
 	"fmt"
 	"log/slog"
 	"net/netip"
@@ -29,7 +30,8 @@ type Options struct {
 	Digits      string        // keys that are pressed by themselves in each answered call; empty for none
 	DigitsAfter time.Duration // so long after answering
 
-	Watch Watcher
+	Commands <-chan string // lines to be obeyed beside those of Do; nil for none
+	Watch    Watcher
 
 	// The fields below are for networks other than the computer's own; all may be zero.
 	ListenSIP func(netip.AddrPort) (ua.PacketConn, error)
@@ -68,7 +70,8 @@ type Phone struct {
 	registered map[string]bool
 }
 
-// New opens the phone's sockets and its card. The phone is listening when it returns, and answers once it runs.
+// New opens the phone's sockets and starts its card, which is the phone's from here on: where New fails, it is closed. The
+// phone is listening when New returns, and answers once it runs.
 func New(o Options) (*Phone, error) {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
@@ -77,19 +80,18 @@ func New(o Options) (*Phone, error) {
 	if err != nil {
 		return nil, fmt.Errorf("the phone's address: %w", err)
 	}
-	p := &Phone{opt: o, todo: make(chan string, 16), over: make(chan struct{}), registered: map[string]bool{}}
-	p.agent, err = ua.New(ua.Options{
-		Config: o.SIP, Accounts: o.Accounts, Log: o.Log, Listen: o.ListenSIP, Route: o.Route,
-	})
-	if err != nil {
-		return nil, fmt.Errorf("the phone does not start: %w", err)
-	}
-	p.keypad = newKeypad(engineRate)
+	p := &Phone{opt: o, keypad: newKeypad(engineRate), todo: make(chan string, 16), over: make(chan struct{}), registered: map[string]bool{}}
 	p.engine, err = media.NewEngine(o.Card, media.Options{
 		Config: o.RTP, Log: o.Log, Listen: o.ListenRTP, Rate: engineRate, Stages: []media.Stage{p.keypad},
 	})
 	if err != nil {
-		return nil, fmt.Errorf("the phone's sound does not start: %w", err)
+		return nil, errors.Join(fmt.Errorf("the phone's sound does not start: %w", err), o.Card.Close())
+	}
+	p.agent, err = ua.New(ua.Options{
+		Config: o.SIP, Accounts: o.Accounts, Log: o.Log, Listen: o.ListenSIP, Route: o.Route,
+	})
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("the phone does not start: %w", err), p.engine.Close())
 	}
 	p.calls = call.New(p.agent, p.engine, call.Config{Local: listen.Addr(), Codecs: o.RTP.Codecs, Ptime: o.RTP.Ptime, Log: o.Log})
 	return p, nil

@@ -47,7 +47,11 @@ func (p *Phone) serve(ctx context.Context, stopped <-chan error) (err error, ali
 		case d := <-p.calls.Digits():
 			p.tell(Digit{d.Call, string(d.Rune), d.Way})
 		case line := <-p.todo:
-			if quit := p.obey(line); quit {
+			if p.obey(line) {
+				return nil, true
+			}
+		case line := <-p.opt.Commands:
+			if p.obey(line) {
 				return nil, true
 			}
 		case <-timer.C:

@@ -16,6 +16,15 @@ type Microphone struct{ rest []int16 }
 
 // OpenMicrophone reads a WAV file of any rate and converts it to rate, in Hz.
 func OpenMicrophone(file string, rate int) (*Microphone, error) {
+	samples, err := Samples(file, rate)
+	if err != nil {
+		return nil, err
+	}
+	return &Microphone{rest: samples}, nil
+}
+
+// Samples is the whole of a WAV file of any rate, converted to rate, in Hz.
+func Samples(file string, rate int) ([]int16, error) {
 	f, err := os.Open(file)
 	if err != nil {
 		return nil, fmt.Errorf("the microphone's file: %w", err)
@@ -30,7 +39,7 @@ func OpenMicrophone(file string, rate int) (*Microphone, error) {
 		return nil, fmt.Errorf("the microphone's file %s: %w", file, err)
 	}
 	converted := make([]int16, r.Len(len(samples)))
-	return &Microphone{rest: converted[:r.Process(converted, samples)]}, nil
+	return converted[:r.Process(converted, samples)], nil
 }
 
 // Read fills dst with the next of the file and then with silence.
