@@ -11,6 +11,9 @@ FUZZTIME ?= 20s
 CC_FOUND := $(shell command -v $$($(GO) env CC) 2>/dev/null)
 RACE     := $(if $(CC_FOUND),-race,)
 
+# Everything but the tests against real peers, which want the computer for themselves.
+PACKAGES = $$($(GO) list ./... | grep -v /test/interop)
+
 .DEFAULT_GOAL := help
 .PHONY: help run build test race bench fuzz lint cover peers clean
 
@@ -29,13 +32,14 @@ peers: ## install the real SIP peers that test/interop plays against (root and a
 test: ## all tests, against real peers too where they can be installed
 	@bash test/peers/install.sh || true
 	$(GO) vet ./...
-	$(GO) test $(RACE) -timeout 15m ./...
+	$(GO) test $(RACE) -timeout 15m $(PACKAGES)
+	$(GO) test -timeout 10m ./test/interop
 
 race: ## the tests that need no peer, under the race detector, twice
-	$(GO) test -race -count=2 -short $$($(GO) list ./... | grep -v /test/interop)
+	$(GO) test -race -count=2 -short $(PACKAGES)
 
 bench: build ## figures: ours, with sipgo's beside them
-	$(GO) test -run '^$$' -bench . -benchmem $$($(GO) list ./... | grep -v /test/interop)
+	$(GO) test -run '^$$' -bench . -benchmem $(PACKAGES)
 	cd test/bench && $(GO) test -run '^$$' -bench . -benchmem ./...
 	$(GO) run ./test/figures
 
