@@ -130,7 +130,7 @@ func house(t *testing.T, b *sim.Board) {
 	}()
 }
 
-func run(t *testing.T, script string) (err error, took time.Duration) {
+func run(t *testing.T, script string) (took time.Duration, err error) {
 	synctest.Test(t, func(t *testing.T) {
 		b := newBoard(t, sim.Config{Board: oneOfEach()})
 		house(t, b)
@@ -141,11 +141,11 @@ func run(t *testing.T, script string) (err error, took time.Duration) {
 			t.Error(err)
 		}
 	})
-	return err, took
+	return took, err
 }
 
 func TestScriptOfAVisit(t *testing.T) {
-	err, took := run(t, `
+	took, err := run(t, `
 		expect door front closed within 10ms
 		press front
 		expect door front open within 100ms
@@ -164,27 +164,27 @@ func TestScriptOfAVisit(t *testing.T) {
 }
 
 func TestQuitEndsTheScript(t *testing.T) {
-	err, took := run(t, "wait 1s\nquit\nwait 1h")
+	took, err := run(t, "wait 1s\nquit\nwait 1h")
 	if !errors.Is(err, sim.ErrQuit) || took != time.Second {
 		t.Errorf("ended with %v after %v", err, took)
 	}
 }
 
 func TestAFailedExpectationSaysWhereAndWhatIsThere(t *testing.T) {
-	err, took := run(t, "\nexpect door front open within 2s\nwait 1h")
+	took, err := run(t, "\nexpect door front open within 2s\nwait 1h")
 	if err == nil || !strings.Contains(err.Error(), "visit.txt:2: expected door front open within 2s, it is closed") {
 		t.Errorf("error: %v", err)
 	}
 	if took != 2*time.Second {
 		t.Errorf("it looked for %v", took)
 	}
-	if err, _ := run(t, "expect led ringing within 1s"); err == nil || !strings.Contains(err.Error(), "it is off") {
+	if _, err := run(t, "expect led ringing within 1s"); err == nil || !strings.Contains(err.Error(), "it is off") {
 		t.Errorf("error: %v", err)
 	}
 }
 
 func TestAScriptWithUnknownNamesDoesNothing(t *testing.T) {
-	err, took := run(t, "wait 1h\npress bell\nexpect door cellar open within 1s")
+	took, err := run(t, "wait 1h\npress bell\nexpect door cellar open within 1s")
 	if err == nil || took != 0 {
 		t.Fatalf("ended with %v after %v", err, took)
 	}

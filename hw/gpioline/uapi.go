@@ -13,8 +13,9 @@ import (
 const nameSize = 32 // GPIO_MAX_NAME_SIZE, with the final nought
 
 type chipInfo struct { // struct gpiochip_info
-	name, label [nameSize]byte
-	lines       uint32
+	_     [nameSize]byte // name
+	label [nameSize]byte
+	lines uint32
 }
 
 type lineAttribute struct { // struct gpio_v2_line_attribute; the union as its widest member
@@ -47,7 +48,7 @@ type lineRequest struct { // struct gpio_v2_line_request
 type lineInfo struct { // struct gpio_v2_line_info
 	name, consumer [nameSize]byte
 	offset         uint32
-	attributes     uint32
+	_              uint32 // number of attributes
 	flags          uint64
 	attribute      [10]lineAttribute
 	_              [4]uint32
