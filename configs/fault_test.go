@@ -89,7 +89,7 @@ func TestFaults(t *testing.T) {
 		{`[station]`, "[sip]\nlisten = \"5060\"\n[station]", `x.toml:2:10: listen cannot be "5060"; write an address and a port such as "0.0.0.0:5060"`},
 		{`[station]`, "[sip]\nallow = [\"10.0.0.0/8\", \"fritz.box\"]\n[station]", `x.toml:2:24: allow cannot be "fritz.box"; write an address or a prefix such as "192.168.178.0/24"`},
 		{`[station]`, "[rtp]\nports = \"5000-5000\"\n[station]", `x.toml:2:9: ports cannot be "5000-5000"; write a range with room for an even port and the odd one above it, such as "16384-16482"`},
-		{`[station]`, "[rtp]\ncodecs = [\"PCMA\", \"opus\"]\n[station]", `x.toml:2:19: codecs cannot be "opus"; write "PCMA" or "PCMU"`},
+		{`[station]`, "[rtp]\ncodecs = [\"PCMA\", \"opus\"]\n[station]", `x.toml:2:19: codecs cannot be "opus"; write "G722", "PCMA" or "PCMU"`},
 		{`[station]`, "[log]\nlevel = \"loud\"\n[station]", `x.toml:2:9: level cannot be "loud"; write "debug", "info", "warn" or "error"`},
 		{`[station]`, "[board]\nmodel = \"zx81\"\n[station]", `x.toml:2:9: "zx81" is unknown; one of "auto", "linux", "sim" would do`},
 		{`aor = "sip:door@fritz.box"`, `aor = "door"`, `x.toml:18:7: aor cannot be "door"; write an address such as "sip:door@fritz.box"`},

@@ -88,11 +88,14 @@ var (
 	houseAddr = netip.MustParseAddr("192.0.2.11")
 )
 
-// newEngineOn makes an engine on a host of a network in memory.
+// newEngineOn makes an engine on a host of a network in memory, of 8 kHz unless o says something else.
 func newEngineOn(t *testing.T, h *memnet.Host, card Card, o Options) *Engine {
 	t.Helper()
 	if o.Rand == nil {
 		o.Rand = rand.NewChaCha8([32]byte{h.Addr().As4()[3]})
+	}
+	if o.Rate == 0 {
+		o.Rate = 8000
 	}
 	o.Listen = func(local netip.AddrPort) (PacketConn, error) {
 		c, err := h.Listen(local)

@@ -68,7 +68,7 @@ func newEngine(card Card, o Options) (*Engine, error) {
 		return nil, fault
 	}
 	if o.Rate == 0 {
-		o.Rate = 8000
+		o.Rate = widest(o.Config.Codecs)
 	}
 	if o.Rate != 8000 && o.Rate != 16000 {
 		return nil, fmt.Errorf("an engine rate of %d Hz: want 8000 or 16000", o.Rate)

@@ -1,6 +1,7 @@
 package media
 
 import (
+	"fmt"
 	"math"
 	"net/netip"
 	"testing"
@@ -42,6 +43,7 @@ func (c *handCard) run(n int, capture []int16) (said []int16) {
 
 func byHand(t testing.TB, o Options) (*Engine, *handCard) {
 	card := &handCard{rate: 8000, samples: 80}
+	o.Rate = 8000
 	e, err := NewEngine(card, o)
 	if err != nil {
 		t.Fatal(err)
@@ -209,10 +211,10 @@ func TestEngineOptionsThatCannotBe(t *testing.T) {
 }
 
 // inLoop is an engine with one stream that talks to itself over a network that keeps nothing: every packet out comes in.
-func inLoop(tb testing.TB, rate int) (s *Stream, step func()) {
+func inLoop(tb testing.TB, rate, inside int, codec string) (s *Stream, step func()) {
 	card := &handCard{rate: rate, samples: rate / 100}
 	loop := &mirror{}
-	e, err := NewEngine(card, Options{Listen: func(local netip.AddrPort) (PacketConn, error) {
+	e, err := NewEngine(card, Options{Rate: inside, Listen: func(local netip.AddrPort) (PacketConn, error) {
 		c := newVoid(local)
 		if loop.rtp == nil {
 			loop.void, loop.rtp = c, c
@@ -228,7 +230,10 @@ func inLoop(tb testing.TB, rate int) (s *Stream, step func()) {
 		tb.Fatal(err)
 	}
 	loop.stream = s
-	if err := s.Start(houseParams()); err != nil {
+	p := houseParams()
+	p.Codec, p.PayloadType = codec, codecNamed(tb, codec).static
+	p.Receive[p.PayloadType] = codec
+	if err := s.Start(p); err != nil {
 		tb.Fatal(err)
 	}
 	tb.Cleanup(func() { e.Close() })
@@ -245,26 +250,40 @@ func inLoop(tb testing.TB, rate int) (s *Stream, step func()) {
 	}
 }
 
+func codecNamed(tb testing.TB, name string) codec {
+	c, ok := codecByName(name)
+	if !ok {
+		tb.Fatalf("no codec %q", name)
+	}
+	return c
+}
+
+// loops are cards, engines and codecs of every rate.
+var loops = []struct {
+	card, engine int
+	codec        string
+}{{8000, 8000, "PCMA"}, {16000, 16000, "G722"}, {8000, 16000, "PCMA"}, {8000, 16000, "G722"}, {48000, 8000, "PCMA"}, {48000, 16000, "PCMA"}, {48000, 16000, "G722"}}
+
 // The card's callback, with a stream in a call and a tone, allocates nothing; nor does a packet on its way in.
 func TestNothingIsAllocatedInTheAudioPath(t *testing.T) {
-	for _, rate := range []int{8000, 48000} {
-		s, step := inLoop(t, rate)
+	for _, c := range loops {
+		s, step := inLoop(t, c.card, c.engine, c.codec)
 		for range 500 {
 			step()
 		}
 		if n := testing.AllocsPerRun(1000, step); n != 0 {
-			t.Errorf("at %d Hz: %v allocations a period", rate, n)
+			t.Errorf("%+v: %v allocations a period", c, n)
 		}
 		if f := s.Stats(); f.Received < 700 || f.Played < 14*time.Second || f.Concealed > 0 {
-			t.Errorf("at %d Hz the call was none: %s", rate, figuresOf(f))
+			t.Errorf("%+v: the call was none: %s", c, figuresOf(f))
 		}
 	}
 }
 
 func BenchmarkPeriod(b *testing.B) {
-	for name, rate := range map[string]int{"8kHz": 8000, "48kHz": 48000} {
-		b.Run(name, func(b *testing.B) {
-			_, step := inLoop(b, rate)
+	for _, c := range loops {
+		b.Run(fmt.Sprintf("card=%d/engine=%d/%s", c.card, c.engine, c.codec), func(b *testing.B) {
+			_, step := inLoop(b, c.card, c.engine, c.codec)
 			b.ReportAllocs()
 			for b.Loop() {
 				step()

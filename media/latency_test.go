@@ -67,17 +67,21 @@ func TestLatencyThroughTheCard(t *testing.T) {
 	still := func(int) time.Duration { return 0 }
 	for _, c := range []struct {
 		name string
+		rate int // of card and engine, Hz
 		late func(r *rand.Rand) func(i int) time.Duration
 		want time.Duration
 	}{
-		{"clean", func(*rand.Rand) func(int) time.Duration { return still }, 50 * time.Millisecond},
-		{"bursty Wi-Fi", burstsOf(0.011, 20*time.Millisecond, 30*time.Millisecond), 95 * time.Millisecond},
-		{"200 ms spikes", burstsOf(1/400.0, 200*time.Millisecond, 0), 90 * time.Millisecond},
+		{"clean", 8000, func(*rand.Rand) func(int) time.Duration { return still }, 50 * time.Millisecond},
+		{"bursty Wi-Fi", 8000, burstsOf(0.011, 20*time.Millisecond, 30*time.Millisecond), 95 * time.Millisecond},
+		{"200 ms spikes", 8000, burstsOf(1/400.0, 200*time.Millisecond, 0), 90 * time.Millisecond},
+		{"clean, A-law at 16 kHz", 16000, func(*rand.Rand) func(int) time.Duration { return still }, 50 * time.Millisecond},
+		{"bursty Wi-Fi, A-law at 16 kHz", 16000, burstsOf(0.011, 20*time.Millisecond, 30*time.Millisecond), 95 * time.Millisecond},
+		{"200 ms spikes, A-law at 16 kHz", 16000, burstsOf(1/400.0, 200*time.Millisecond, 0), 90 * time.Millisecond},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			var lags []time.Duration
 			for phase := range 3 {
-				lags = append(lags, loopLatency(t, c.late(rand.New(rand.NewPCG(uint64(phase), 1))), time.Duration(phase)*3333*time.Microsecond))
+				lags = append(lags, loopLatency(t, c.rate, c.late(rand.New(rand.NewPCG(uint64(phase), 1))), time.Duration(phase)*3333*time.Microsecond))
 			}
 			slices.Sort(lags)
 			t.Logf("RTP in to RTP out: %v (%d samples at most)", lags, lags[2]*8000/time.Second)
@@ -104,10 +108,10 @@ func burstsOf(often float64, least, spread time.Duration) func(*rand.Rand) func(
 	}
 }
 
-func loopLatency(t *testing.T, late func(int) time.Duration, phase time.Duration) (lag time.Duration) {
+func loopLatency(t *testing.T, rate int, late func(int) time.Duration, phase time.Duration) (lag time.Duration) {
 	synctest.Test(t, func(t *testing.T) {
 		network := memnet.New(1)
-		e := newEngineOn(t, network.Host(doorAddr), wired(8000, 80), Options{})
+		e := newEngineOn(t, network.Host(doorAddr), wired(rate, rate/100), Options{Rate: rate})
 		s := listenOn(t, e, doorAddr)
 		conn, err := network.Host(houseAddr).Listen(house)
 		if err != nil {

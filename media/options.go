@@ -29,7 +29,8 @@ type Options struct {
 	// Rand gives SSRCs, first sequence numbers and timestamps, CNAMEs; nil means crypto/rand.
 	Rand io.Reader
 
-	// Rate is the sampling rate inside the engine in Hz, 8000 or 16000; 0 means 8000. A card of another rate is converted.
+	// Rate is the sampling rate inside the engine in Hz, 8000 or 16000; 0 means that of the best codec in Config. A card of
+	// another rate is converted.
 	Rate int
 
 	// Gains in dB: the microphone, the far ends on the loudspeaker, tones and prompts on the loudspeaker.

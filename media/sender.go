@@ -42,12 +42,13 @@ const maxFrameTicks = 60 * clockRate / 1000
 // negotiate takes what changes with an offer and answer; the RTP clock, the sequence and the source stay.
 func (s *sender) negotiate(p Params) {
 	c, known := codecByName(p.Codec)
-	if known {
+	if known && c.name != s.codec.name { // the same one goes on with what it remembers
 		if c.rate != s.codec.rate {
 			s.queued = 0
 		}
-		s.codec, s.pt = c, p.PayloadType
+		s.codec = c
 	}
+	s.pt = p.PayloadType
 	s.ticks = int(p.Ptime.Milliseconds()) * clockRate / 1000
 	s.frame = s.ticks * s.codec.rate / clockRate
 	s.digitsPT = p.DTMF

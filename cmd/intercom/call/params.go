@@ -13,14 +13,15 @@ const telephoneEvent = "telephone-event"
 // themselves.
 const eventPayload = 101
 
-// static holds the payload types of RFC 3551 §6.
-var static = map[string]uint8{"PCMU": 0, "PCMA": 8}
+// static holds the payload types of RFC 3551 §6. The clock of all of them is 8000 Hz, also that of G.722, which has 16 kHz
+// (§4.5.2).
+var static = map[string]uint8{"PCMU": 0, "PCMA": 8, "G722": 9}
 
 // offer is what we can do in a call, as the user agent says it to the peer.
 func (s *Switchboard) offer(l *leg) ua.Media {
 	m := ua.Media{Port: l.stream.Port(), Ptime: s.config.Ptime}
 	for _, name := range s.config.Codecs {
-		if pt, ok := static[name]; ok {
+		if pt, ok := static[strings.ToUpper(name)]; ok {
 			m.Formats = append(m.Formats, ua.Format{PayloadType: pt, Name: name, ClockRate: 8000})
 		}
 	}

@@ -1,6 +1,7 @@
 package call
 
 import (
+	"slices"
 	"testing"
 
 	"intercom/ua"
@@ -29,4 +30,21 @@ func TestEarlyMediaHasNoDigits(t *testing.T) {
 	if answered := params(negotiated(), true); answered.Receive[101] == "" {
 		t.Error("after the answer payload type 101 is not taken")
 	}
+}
+
+// Every codec is offered with its payload type of RFC 3551 and a clock of 8000 Hz, in the order of the configuration.
+func TestOffer(t *testing.T) {
+	exchange(t, func(t *testing.T, s *Switchboard, _ *agent) {
+		s.config.Codecs = []string{"g722", "PCMA", "PCMU"}
+		m := s.offer(s.legs["in-1"])
+		want := []ua.Format{
+			{PayloadType: 9, Name: "g722", ClockRate: 8000},
+			{PayloadType: 8, Name: "PCMA", ClockRate: 8000},
+			{PayloadType: 0, Name: "PCMU", ClockRate: 8000},
+			{PayloadType: 101, Name: "telephone-event", ClockRate: 8000, Fmtp: "0-15"},
+		}
+		if !slices.Equal(m.Formats, want) {
+			t.Errorf("the offer has %+v, want %+v", m.Formats, want)
+		}
+	})
 }

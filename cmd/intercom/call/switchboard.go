@@ -22,7 +22,7 @@ type Agent interface {
 // Config is what a switchboard offers in every call.
 type Config struct {
 	Local  netip.Addr    // address that media sockets are bound to; the zero Addr means all of them
-	Codecs []string      // in order of preference: "PCMA", "PCMU"
+	Codecs []string      // in order of preference: "G722", "PCMA", "PCMU"
 	Ptime  time.Duration // length of the sound in one packet
 	Log    *slog.Logger
 }

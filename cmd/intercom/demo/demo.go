@@ -32,7 +32,7 @@ type Options struct {
 }
 
 // rate is that of the simulated cards, Hz.
-const rate = 8000
+const rate = 16000
 
 // longestVisit bounds a visit that plays by itself.
 const longestVisit = 60 * time.Second
