@@ -89,6 +89,7 @@ func TestCallerWhoGivesUpLeavesTheDoorReady(t *testing.T) {
 	door.wantListening()
 	phone.dial(door.uri())
 	phone.wantEvent("CALL_RINGING", "", 3*time.Second)
+	time.Sleep(time.Second)
 	phone.hangUp()
 	door.wantScriptDone(30 * time.Second)
 	door.wantLog(0, "the caller gave up")
