@@ -131,13 +131,3 @@ func FuzzFramer(f *testing.F) {
 		}
 	})
 }
-
-func BenchmarkFramer(b *testing.B) {
-	stream := []byte(options(plainVia))
-	f := &framer{}
-	b.ReportAllocs()
-	for b.Loop() {
-		f.grow(copy(f.room(), stream))
-		f.cut(false)
-	}
-}

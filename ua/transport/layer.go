@@ -232,10 +232,10 @@ func (l *Layer) SentBy(to Flow) (netip.AddrPort, error) {
 // A response goes over the connection that its request came by while that is open, and to where its Via points if not
 // (RFC 3261 §18.2.2). A request by UDP that is too large for a datagram goes by TCP if the peer takes it (§18.1.1).
 func (l *Layer) Send(to Flow, m *sip.Message) error {
-	switch {
-	case to.Transport == "":
+	if to.Transport == "" {
 		to.Transport = "UDP"
-	case !l.speaks(to.Transport):
+	}
+	if !l.speaks(to.Transport) {
 		return fmt.Errorf("send to %v: %s is not spoken here", to, to.Transport)
 	}
 	if !to.Remote.IsValid() || to.Remote.Port() == 0 {

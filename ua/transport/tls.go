@@ -115,24 +115,31 @@ func (s *stream) shakeHands() error {
 
 // tlsFault says in plain words what the other side's TLS does not like.
 func tlsFault(err error) error {
-	var alert tls.AlertError
+	var remote *net.OpError
 	var record tls.RecordHeaderError
 	switch {
 	case errors.As(err, &record):
 		return fmt.Errorf("the peer does not speak TLS on this port: %w", err)
 	case errors.Is(err, io.EOF):
 		return fmt.Errorf("the peer closed the connection in the TLS handshake: %w", err)
-	case !errors.As(err, &alert):
-		return err
+	case errors.As(err, &remote) && remote.Op == "remote error":
+		return alertFault(remote.Err.Error(), err)
 	}
-	switch alert {
-	case 40, 70, 71, 86: // handshake_failure, protocol_version, insufficient_security, inappropriate_fallback
-		return fmt.Errorf("the peer shares no version or cipher of TLS 1.2 and later with us: %w", err)
-	case 116: // certificate_required
+	return err
+}
+
+// alertFault knows the alerts by their names in package tls, which are those of RFC 8446 §6.
+func alertFault(alert string, err error) error {
+	switch strings.TrimPrefix(alert, "tls: ") {
+	case "handshake failure", "insufficient security level":
+		return fmt.Errorf("the peer shares no cipher with us, or wants a client certificate: %w", err)
+	case "protocol version not supported", "inappropriate fallback":
+		return fmt.Errorf("the peer does not speak TLS 1.2 or later: %w", err)
+	case "certificate required":
 		return fmt.Errorf("the peer wants a client certificate: %w", err)
-	case 42, 43, 44, 45, 46, 48: // bad, unsupported, revoked, expired, unknown certificate; unknown_ca
+	case "bad certificate", "unsupported certificate", "revoked certificate", "expired certificate", "unknown certificate", "unknown certificate authority":
 		return fmt.Errorf("the peer does not believe our certificate: %w", err)
-	case 112: // unrecognized_name
+	case "unrecognized name":
 		return fmt.Errorf("the peer does not serve this domain: %w", err)
 	}
 	return err
