@@ -134,7 +134,7 @@ type AccountStatus struct {
 // CallStatus is one call.
 type CallStatus struct {
 	Call    ua.CallID `json:"call"`
-	State   string    `json:"state"` // "calling", "ringing", "early", "answering", "answered"
+	State   string    `json:"state"` // "calling", "ringing", "early", "answering", "answered", "ending"
 	Peer    string    `json:"peer"`
 	Current bool      `json:"current"`         // commands that name no call are for this one
 	Held    string    `json:"held,omitempty"`  // "remote"

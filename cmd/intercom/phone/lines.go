@@ -28,6 +28,7 @@ const (
 	early     = "early"
 	answering = "answering" // the peer has not yet acknowledged that
 	answered  = "answered"
+	ending    = "ending" // the user agent has been told to end it
 )
 
 // lines are all calls, the oldest first, and which of them commands are for.
@@ -49,25 +50,46 @@ func (l *lines) find(id ua.CallID) *line {
 // reach notes how far a call has come, and returns it; nil if it is not there.
 func (l *lines) reach(id ua.CallID, state string) *line {
 	n := l.find(id)
-	if n != nil {
+	if n != nil && n.state != ending {
 		n.state = state
 	}
 	return n
 }
 
-// remove forgets a call. If it was the current one, the newest that is left is it from now on; one that is up goes before one
-// that is not.
+// remove forgets a call.
 func (l *lines) remove(id ua.CallID) {
 	l.all = slices.DeleteFunc(l.all, func(n *line) bool { return n.id == id })
+	l.giveWay(id)
+}
+
+// end notes that a call is over for whoever gives commands.
+func (l *lines) end(n *line) {
+	n.state, n.answerAt, n.typeAt = ending, time.Time{}, time.Time{}
+	l.giveWay(n.id)
+}
+
+// giveWay makes the newest of the other calls the current one, if this one was; one that is up goes before one that is not.
+func (l *lines) giveWay(id ua.CallID) {
 	if l.current != id {
 		return
 	}
 	l.current = ""
 	for _, n := range l.all {
-		if now := l.find(l.current); now == nil || now.state != answered || n.state == answered {
+		now := l.find(l.current)
+		if n.state != ending && (now == nil || now.state != answered || n.state == answered) {
 			l.current = n.id
 		}
 	}
+}
+
+// busy is how many calls there are, without those that are ending.
+func (l *lines) busy() (n int) {
+	for _, line := range l.all {
+		if line.state != ending {
+			n++
+		}
+	}
+	return n
 }
 
 // waiting is the incoming call that has rung longest.

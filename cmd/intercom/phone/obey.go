@@ -50,9 +50,11 @@ func (p *Phone) doInCall(c command, n *line) error {
 		return p.answer(n)
 	case "reject":
 		p.agent.Reject(n.id, rejection(c), "")
+		p.lines.end(n)
 		return nil
 	case "hangup":
 		p.agent.Hangup(n.id)
+		p.lines.end(n)
 		return nil
 	case "dtmf":
 		return p.press(n, c.digits)
@@ -68,7 +70,7 @@ func rejection(c command) int {
 }
 
 func (p *Phone) dial(now time.Time, target string) error {
-	if most := p.opt.SIP.MaxCalls; len(p.lines.all) >= most {
+	if most := p.opt.SIP.MaxCalls; p.lines.busy() >= most {
 		return fmt.Errorf("dial: there are %d calls already, which is the most that this phone takes", most)
 	}
 	if len(p.opt.Accounts) == 0 {

@@ -1,0 +1,342 @@
+package phone_test
+
+import (
+	"context"
+	"fmt"
+	"net/netip"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"intercom/board/sim"
+	"intercom/cmd/intercom/phone"
+	"intercom/media"
+	"intercom/test/memnet"
+	"intercom/ua"
+)
+
+// room is two phones and a network in memory, in a bubble where time is free.
+type room struct {
+	*testing.T
+	net         *memnet.Network
+	anna, bernd *station
+}
+
+// station is one phone with everything that it has told.
+type station struct {
+	*testing.T
+	*phone.Phone
+	uri string
+
+	mu   sync.Mutex
+	told []phone.Event
+	read int // of told, by want
+	over bool
+}
+
+// story plays tell with two open phones, changed as the story needs it. A goroutine that stays behind fails it.
+func story(t *testing.T, tell func(r *room), change ...func(*phone.Options)) {
+	t.Helper()
+	synctest.Test(t, func(t *testing.T) {
+		r := &room{T: t, net: memnet.New(1)}
+		ctx, cancel := context.WithCancel(t.Context())
+		var wg sync.WaitGroup
+		r.anna = r.phone("anna", "10.0.0.1", change...)
+		r.bernd = r.phone("bernd", "10.0.0.2", change...)
+		for _, s := range []*station{r.anna, r.bernd} {
+			wg.Go(func() { s.run(ctx) })
+		}
+		r.pass(0)
+		want[phone.Ready](r.anna)
+		want[phone.Ready](r.bernd)
+		tell(r)
+		cancel()
+		wg.Wait()
+	})
+}
+
+func (r *room) phone(name, addr string, change ...func(*phone.Options)) *station {
+	r.Helper()
+	card, err := sim.NewCard(name, 8000, nil, nil)
+	if err != nil {
+		r.Fatal(err)
+	}
+	host, local := r.net.Host(netip.MustParseAddr(addr)), netip.MustParseAddr(addr)
+	s := &station{T: r.T, uri: fmt.Sprintf("sip:%s@%s", name, addr)}
+	o := phone.Options{
+		SIP: ua.Default(), Accounts: []ua.Account{{Name: "phone", AOR: s.uri}}, RTP: media.Default(), Card: card,
+		ListenSIP: func(a netip.AddrPort) (ua.PacketConn, error) { return host.Listen(a) },
+		ListenRTP: func(a netip.AddrPort) (media.PacketConn, error) { return host.Listen(a) },
+		Route:     func(netip.AddrPort) (netip.Addr, error) { return local, nil },
+	}
+	o.SIP.Listen, o.SIP.Allow = addr+":5060", []string{"0.0.0.0/0"}
+	o.Watch.Tell = s.hear
+	for _, f := range change {
+		f(&o)
+	}
+	if s.Phone, err = phone.New(o); err != nil {
+		r.Fatal(err)
+	}
+	return s
+}
+
+func (s *station) run(ctx context.Context) {
+	if err := s.Phone.Run(ctx); err != nil {
+		s.Error(err)
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.over = true
+}
+
+func (s *station) hear(_ time.Time, e phone.Event) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.told = append(s.told, e)
+}
+
+// says gives a phone a command and time for what comes of it.
+func (s *station) says(format string, args ...any) {
+	s.Helper()
+	s.Do(fmt.Sprintf(format, args...))
+	time.Sleep(500 * time.Millisecond)
+	synctest.Wait()
+}
+
+func (r *room) pass(d time.Duration) {
+	time.Sleep(d)
+	synctest.Wait()
+}
+
+// want takes the next event of this kind, and passes over others.
+func want[E phone.Event](s *station) E {
+	s.Helper()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for i, e := range s.told[s.read:] {
+		if found, ok := e.(E); ok {
+			s.read += i + 1
+			return found
+		}
+	}
+	var none E
+	s.Fatalf("%s: no %T in %+v", s.uri, none, s.told[s.read:])
+	return none
+}
+
+// never fails the story if an event of this kind was told at all.
+func never[E phone.Event](s *station) {
+	s.Helper()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, e := range s.told {
+		if found, ok := e.(E); ok {
+			s.Errorf("%s: %+v", s.uri, found)
+		}
+	}
+}
+
+func TestACall(t *testing.T) {
+	story(t, func(r *room) {
+		r.anna.says("dial %s", r.bernd.uri)
+		want[phone.Calling](r.anna)
+		want[phone.Ringing](r.anna)
+		in := want[phone.Incoming](r.bernd)
+		if in.From != r.anna.uri || in.To != r.bernd.uri || in.Call != "in-1" || in.Account != "phone" || in.Source != "10.0.0.1:5060" {
+			r.Errorf("bernd was told %+v", in)
+		}
+		r.pass(5 * time.Second)
+		never[phone.Answered](r.bernd)
+
+		r.bernd.says("answer")
+		for _, s := range []*station{r.anna, r.bernd} {
+			if a := want[phone.Answered](s); a.Codec != "PCMA" || a.Direction != "sendrecv" || a.Remote == "" {
+				r.Errorf("%s was told %+v", s.uri, a)
+			}
+		}
+		r.anna.says("dtmf 12#")
+		r.pass(time.Second)
+		for _, key := range "12#" {
+			if d := want[phone.Digit](r.bernd); d != (phone.Digit{Call: "in-1", Digit: string(key), Way: "rfc4733"}) {
+				r.Errorf("bernd was told %+v, want the key %q", d, key)
+			}
+		}
+		r.pass(8 * time.Second)
+		r.bernd.says("hangup")
+		for s, by := range map[*station]string{r.bernd: "local", r.anna: "remote"} {
+			e := want[phone.Ended](s)
+			if e.By != by || e.Seconds < 9 || e.Seconds > 11 || e.Media == nil || e.Media.Received < 400 || e.Media.Lost != 0 {
+				r.Errorf("%s was told %+v with %+v", s.uri, e, e.Media)
+			}
+		}
+	})
+}
+
+func TestKeysByInfo(t *testing.T) {
+	story(t, func(r *room) {
+		r.anna.says("dial %s", r.bernd.uri)
+		r.pass(time.Second)
+		r.anna.says("dtmf 7*")
+		for _, key := range "7*" {
+			if d := want[phone.Digit](r.bernd); d.Digit != string(key) || d.Way != "info" {
+				r.Errorf("bernd was told %+v, want the key %q by INFO", d, key)
+			}
+		}
+	}, auto, func(o *phone.Options) { o.DTMF = phone.Info })
+}
+
+func auto(o *phone.Options) { o.Auto = true }
+
+func TestACallerIsRejected(t *testing.T) {
+	for command, status := range map[string]int{"reject": 486, "reject 603": 603, "reject 404 in-1": 404, "hangup": 480} {
+		t.Run(command, func(t *testing.T) {
+			story(t, func(r *room) {
+				r.anna.says("dial %s", r.bernd.uri)
+				r.bernd.says("%s", command)
+				e := want[phone.Ended](r.anna)
+				if e.Status != status || e.Reason == "" || e.By != "remote" || e.Media != nil {
+					r.Errorf("anna was told %+v, want status %d", e, status)
+				}
+				want[phone.Ended](r.bernd)
+				never[phone.Answered](r.anna)
+			})
+		})
+	}
+}
+
+func TestTheCallerThinksBetterOfIt(t *testing.T) {
+	story(t, func(r *room) {
+		r.anna.says("dial %s", r.bernd.uri)
+		r.anna.says("hangup")
+		if e := want[phone.Ended](r.bernd); e.Status != 487 || e.By != "remote" {
+			r.Errorf("bernd was told %+v, want 487", e)
+		}
+		r.bernd.says("answer")
+		if e := want[phone.Error](r.bernd); !strings.Contains(e.Text, "no call rings here") {
+			r.Errorf("bernd was told %+v", e)
+		}
+	})
+}
+
+func TestSeveralCallsUpToTheLimit(t *testing.T) {
+	story(t, func(r *room) {
+		for range 2 {
+			r.anna.says("dial %s", r.bernd.uri)
+			want[phone.Answered](r.anna)
+		}
+		r.anna.says("dial %s", r.bernd.uri)
+		if e := want[phone.Error](r.anna); !strings.Contains(e.Text, "2 calls already") {
+			r.Errorf("anna was told %+v", e)
+		}
+		third := r.phone("carla", "10.0.0.3")
+		ctx, cancel := context.WithCancel(r.Context())
+		var wg sync.WaitGroup
+		wg.Go(func() { third.run(ctx) })
+		third.says("dial %s", r.bernd.uri)
+		if e := want[phone.Ended](third); e.Status != 486 {
+			r.Errorf("carla was told %+v, want 486", e)
+		}
+		cancel()
+		wg.Wait()
+
+		r.anna.says("dtmf 1 out-1")
+		r.anna.says("dtmf 2")
+		for _, d := range []phone.Digit{{"in-1", "1", "rfc4733"}, {"in-2", "2", "rfc4733"}} {
+			if got := want[phone.Digit](r.bernd); got != d {
+				r.Errorf("bernd was told %+v, want %+v", got, d)
+			}
+		}
+		r.anna.says("hangup")
+		if e := want[phone.Ended](r.anna); e.Call != "out-2" {
+			r.Errorf("anna was told %+v, want the end of the newer call", e)
+		}
+		r.anna.says("status")
+		calls := want[phone.Status](r.anna).Calls
+		if len(calls) != 1 || calls[0].Call != "out-1" || !calls[0].Current || calls[0].State != "answered" || calls[0].Media.Sent < 50 {
+			r.Errorf("anna was told of %+v, want the older call with its figures", calls)
+		}
+	}, auto, func(o *phone.Options) { o.SIP.MaxCalls = 2 })
+}
+
+// Whoever quits says goodbye, and is told how the calls were.
+func TestQuitting(t *testing.T) {
+	story(t, func(r *room) {
+		r.anna.says("dial %s", r.bernd.uri)
+		r.pass(2 * time.Second)
+		r.anna.says("quit")
+		if e := want[phone.Ended](r.anna); e.By != "local" || e.Media == nil || e.Media.Received < 100 {
+			r.Errorf("anna was told %+v", e)
+		}
+		if e := want[phone.Ended](r.bernd); e.By != "remote" {
+			r.Errorf("bernd was told %+v", e)
+		}
+		r.pass(2 * time.Second)
+		if r.anna.mu.Lock(); !r.anna.over {
+			r.Error("anna's phone still runs")
+		}
+		r.anna.mu.Unlock()
+		r.anna.says("status") // nobody waits for ever
+	}, auto)
+}
+
+func TestCommandsThatCannotBe(t *testing.T) {
+	story(t, func(r *room) {
+		for _, c := range []struct{ say, want string }{
+			{"open the door", `no command "open"`},
+			{"hangup", "there is no call"},
+			{"dtmf 1", "there is no call"},
+			{"answer in-7", "no call in-7"},
+		} {
+			r.anna.says("%s", c.say)
+			if e := want[phone.Error](r.anna); !strings.Contains(e.Text, c.want) {
+				r.Errorf("%q: anna was told %q, want %q", c.say, e.Text, c.want)
+			}
+		}
+		r.anna.says("dial %s", r.bernd.uri)
+		r.anna.says("dtmf 1")
+		if e := want[phone.Error](r.anna); !strings.Contains(e.Text, "out-1 is not up") {
+			r.Errorf("keys before the answer: anna was told %q", e.Text)
+		}
+		r.anna.says("hangup")
+		r.anna.says("dial nobody at all")
+		want[phone.Error](r.anna)
+		r.anna.says("dial mailto:anna@example.net")
+		if e := want[phone.Ended](r.anna); e.Call != "out-2" || e.Status != 400 {
+			r.Errorf("anna was told %+v", e)
+		}
+		r.anna.says("status")
+		if s := want[phone.Status](r.anna); len(s.Calls) != 0 {
+			r.Errorf("there are still calls: %+v", s.Calls)
+		}
+	})
+}
+
+// Commands come in the order in which they were said, and so does what comes of them.
+func TestAScriptAllAtOnce(t *testing.T) {
+	story(t, func(r *room) {
+		for range 30 {
+			r.anna.Do("dial " + r.bernd.uri)
+			r.anna.Do("hangup")
+		}
+		r.pass(10 * time.Second)
+		r.anna.mu.Lock()
+		defer r.anna.mu.Unlock()
+		var calls []string
+		for _, e := range r.anna.told {
+			switch e := e.(type) {
+			case phone.Calling:
+				calls = append(calls, "+"+string(e.Call))
+			case phone.Ended:
+				calls = append(calls, "-"+string(e.Call))
+			case phone.Error:
+				r.Error(e)
+			}
+		}
+		if len(calls) != 60 || calls[0] != "+out-1" || !slices.Contains(calls, "-out-30") {
+			r.Errorf("the calls were %v", calls)
+		}
+	})
+}
