@@ -137,6 +137,7 @@ func (c *call) acked(ack *sip.Message) {
 		c.up = true
 		c.l.tell(Answered{c.id, c.session})
 	}
+	c.pursue()
 }
 
 // readAnswer takes the answer to an offer of ours out of the ACK.
@@ -164,6 +165,7 @@ func (a *accepted) readAnswer(ack *sip.Message) error {
 func (c *call) answerFailed(a *accepted, err error) {
 	if !a.first {
 		c.l.log.Warn("session not changed", "call", string(c.id), "err", err)
+		c.pursue()
 		return
 	}
 	c.stopAwaiting()

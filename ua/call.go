@@ -34,6 +34,10 @@ type call struct {
 	session Session
 	up      bool // Answered was told
 	ended   bool // Ended was told
+
+	wanted       sdp.Direction // by the owner: Hold, Resume
+	direction    sdp.Direction // of our last offer that was answered
+	modification *modification // our re-INVITE under way
 }
 
 // leg is one dialog of a call. A forked INVITE has several.
@@ -66,6 +70,9 @@ func (c *call) end(status int, reason string, remote bool) {
 	if c.out != nil {
 		c.l.timers.set(&c.out.timer, time.Time{})
 	}
+	if c.modification != nil && c.modification.again {
+		c.l.timers.set(&c.modification.timer, time.Time{})
+	}
 	if reason == "" && status != 0 {
 		reason = sip.ReasonPhrase(status)
 	}
@@ -80,7 +87,7 @@ func (c *call) leave(d *dialog.Dialog) { delete(c.l.dialogs, d.ID()) }
 
 // localMedia is what we bring into an offer or answer.
 func (c *call) localMedia() sdp.Local {
-	return sdp.Local{Addr: c.local.Addr(), Port: c.media.Port, Formats: c.media.Formats, Ptime: c.media.Ptime}
+	return sdp.Local{Addr: c.local.Addr(), Port: c.media.Port, Formats: c.media.Formats, Ptime: c.media.Ptime, Direction: c.direction}
 }
 
 // credentials answers challenges for this call, nil if it has none.

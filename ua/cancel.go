@@ -18,19 +18,24 @@ func (v *invitation) sendCancel() {
 	if v.client == nil {
 		return
 	}
-	l := v.c.l
-	machine := v.client.machine.(*transaction.InviteClient)
+	if v.c.l.cancel(v.client, v.c.id) {
+		v.client = nil // one CANCEL is enough
+	}
+}
+
+// cancel sends the CANCEL of an INVITE if it is time for it.
+func (l *loop) cancel(invite *client, id CallID) bool {
+	machine := invite.machine.(*transaction.InviteClient)
 	m := machine.Cancel(l.now)
 	if m == nil {
-		return
+		return false
 	}
-	l.timers.set(&v.client.timer, machine.Deadline())
-	flow := v.client.flow
-	v.client = nil // one CANCEL is enough
+	l.timers.set(&invite.timer, machine.Deadline())
 	// The answer to the CANCEL says nothing; that to the INVITE follows.
-	l.request(m, flow, func(*sip.Message) {}, func(err error) {
-		l.log.Debug("CANCEL without an answer", "call", string(v.c.id), "err", err)
+	l.request(m, invite.flow, func(*sip.Message) {}, func(err error) {
+		l.log.Debug("CANCEL without an answer", "call", string(id), "err", err)
 	})
+	return true
 }
 
 // receiveCancel takes a CANCEL to its INVITE (RFC 3261 §9.2).

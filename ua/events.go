@@ -62,11 +62,19 @@ type Answered struct {
 	Session Session
 }
 
-// Updated: a re-INVITE of the peer changed the session: other address, other
-// codec, hold or resumption.
+// Updated: the session has changed: the peer has moved to another address or
+// codec, holds or resumes; or it has granted our Hold or Resume.
 type Updated struct {
 	Call    CallID
 	Session Session
+}
+
+// NotUpdated: Hold or Resume was refused, and the session is as it was. Status
+// is the response that refused it, or 408 or 503 if there was none.
+type NotUpdated struct {
+	Call   CallID
+	Status int
+	Reason string
 }
 
 // Info: the peer of a call that is up sent an INFO request with a key in it
@@ -119,6 +127,7 @@ func (Ringing) event()            {}
 func (Early) event()              {}
 func (Answered) event()           {}
 func (Updated) event()            {}
+func (NotUpdated) event()         {}
 func (Info) event()               {}
 func (Message) event()            {}
 func (Replied) event()            {}

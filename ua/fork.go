@@ -2,25 +2,21 @@ package ua
 
 import (
 	"fmt"
-	"net/netip"
 	"time"
 
 	"intercom/ua/dialog"
 	"intercom/ua/sdp"
 	"intercom/ua/sip"
-	"intercom/ua/transport"
 )
 
 // fork is one of the dialogs that our INVITE has made: proxies may ring
 // several telephones (RFC 3261 §12.1, §13.2.2.4).
 type fork struct {
-	dialog  *dialog.Dialog
-	early   *Session // what a provisional response has agreed
-	rseq    uint32   // of the last reliable provisional response, 0 before
-	agreed  bool     // a reliable response has answered our offer
-	acking  bool
-	ack     *sip.Message // sent, nil before
-	ackFlow transport.Flow
+	dialog *dialog.Dialog
+	early  *Session // what a provisional response has agreed
+	rseq   uint32   // of the last reliable provisional response, 0 before
+	agreed bool     // a reliable response has answered our offer
+	ack    acknowledgement
 }
 
 // maxForks bounds the early dialogs of one INVITE.
@@ -98,13 +94,11 @@ func (v *invitation) accepted(resp *sip.Message) {
 		v.c.end(502, "answered without a To tag", true)
 		return
 	}
-	if f.acking {
-		if f.ack != nil {
-			v.c.l.send(f.ackFlow, f.ack)
-		}
+	repeated := f.ack.begun
+	v.c.acknowledge(f.dialog, v.req, &f.ack)
+	if repeated {
 		return
 	}
-	v.acknowledge(f)
 	if v.c.ended || v.c.dialog != nil {
 		v.c.bye(f.dialog)
 		return
@@ -125,7 +119,7 @@ func (v *invitation) accepted(resp *sip.Message) {
 // forgetOthers drops the early dialogs that have not answered.
 func (v *invitation) forgetOthers(won *fork) {
 	for _, f := range v.forks {
-		if f != won && !f.acking {
+		if f != won && !f.ack.begun {
 			v.c.leave(f.dialog)
 		}
 	}
@@ -148,24 +142,4 @@ func (v *invitation) outcome(f *fork, resp *sip.Message) (Session, error) {
 		return *f.early, nil
 	}
 	return Session{}, fmt.Errorf("answered %d without a session description", resp.Status)
-}
-
-// acknowledge sends the ACK of a 2xx, in the dialog and with its route set.
-func (v *invitation) acknowledge(f *fork) {
-	f.acking = true
-	m := f.dialog.Ack(v.seq)
-	// RFC 3261 §22.1: the ACK carries the same credentials as the INVITE, as
-	// it cannot be challenged.
-	for _, name := range []string{"Authorization", "Proxy-Authorization"} {
-		for value := range v.req.Values(name) {
-			m.Add(name, value)
-		}
-	}
-	v.c.toPeer(f.dialog, func(to transport.Flow, local netip.AddrPort) {
-		v.c.l.via(m, local)
-		f.ack, f.ackFlow = m, to
-		if err := v.c.l.send(to, m); err != nil {
-			v.c.l.log.Warn("ACK not sent", "call", string(v.c.id), "err", err)
-		}
-	})
 }

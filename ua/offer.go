@@ -111,5 +111,5 @@ func (c *call) offering() bool {
 			return true
 		}
 	}
-	return c.in != nil && c.in.reliable.offer != nil
+	return c.in != nil && c.in.reliable.offer != nil || c.modification.inviting()
 }

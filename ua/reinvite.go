@@ -22,7 +22,8 @@ func (in leg) receiveReinvite(s *server) {
 		l.reply(s, resp)
 		return
 	case c.ended, c.offering():
-		// An offer of ours is open (RFC 3264 §4: no two offers at a time).
+		// An offer of ours is open (RFC 3264 §4: no two offers at a time), or a
+		// re-INVITE.
 		refuse(491, "")
 		return
 	}

@@ -11,6 +11,7 @@ import (
 	"net/netip"
 	"time"
 
+	"intercom/ua/sdp"
 	"intercom/ua/sip"
 	"intercom/ua/transport"
 )
@@ -143,6 +144,13 @@ func (u *UA) Answer(id CallID, m Media) { u.queue.put(func(l *loop) { l.answer(i
 func (u *UA) Reject(id CallID, status int, reason string) {
 	u.queue.put(func(l *loop) { l.reject(id, status, reason) })
 }
+
+// Hold asks the peer of a call that is up to send nothing more, until Resume.
+// The outcome is Updated or NotUpdated.
+func (u *UA) Hold(id CallID) { u.queue.put(func(l *loop) { l.modify(id, sdp.SendOnly) }) }
+
+// Resume takes Hold back.
+func (u *UA) Resume(id CallID) { u.queue.put(func(l *loop) { l.modify(id, sdp.SendRecv) }) }
 
 // Hangup ends a call in whatever state it is: CANCEL, BYE or a refusal.
 // Unknown calls are ignored: they have just ended.
