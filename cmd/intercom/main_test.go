@@ -13,7 +13,15 @@ import (
 	"go.uber.org/goleak"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+// asProgram in the environment makes the test binary the program itself, for tests that need a process.
+const asProgram = "INTERCOM_TEST_AS_PROGRAM"
+
+func TestMain(m *testing.M) {
+	if os.Getenv(asProgram) != "" {
+		main()
+	}
+	goleak.VerifyTestMain(m)
+}
 
 // intercom runs the program with args, as from a shell, and returns its exit status and all that it said.
 func intercom(t *testing.T, ctx context.Context, args ...string) (status int, said string) {

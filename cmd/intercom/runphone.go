@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"intercom/board"
+	"intercom/board/sim"
 	"intercom/cmd/intercom/phone"
 	"intercom/cmd/intercom/phone/console"
 	"intercom/cmd/intercom/phone/headset"
@@ -104,13 +105,12 @@ func tell(desk *console.Console, at time.Time, e phone.Event) {
 	desk.Tell(line)
 }
 
+// headsetRate is that of a headset without a card of its own, Hz: what wide-band codecs carry.
+const headsetRate = 16000
+
 // openHeadset opens the card that -mic and -record ask for: the computer's own, or one that is only a clock.
 func openHeadset(f *phoneFlags, log *slog.Logger) (*headset.Headset, error) {
-	c := board.SoundConfig{Card: "null"}
-	if f.mic == headset.Default {
-		c.Card = "default"
-	}
-	card, err := board.OpenCard(c, log, func(err error) { log.Error("the sound card has stopped", "err", err) })
+	card, err := phoneCard(f, log)
 	if err != nil {
 		return nil, err
 	}
@@ -119,4 +119,11 @@ func openHeadset(f *phoneFlags, log *slog.Logger) (*headset.Headset, error) {
 		return nil, errors.Join(err, card.Close())
 	}
 	return h, nil
+}
+
+func phoneCard(f *phoneFlags, log *slog.Logger) (board.Sound, error) {
+	if f.mic != headset.Default {
+		return sim.NewCard("headset", headsetRate, nil, nil)
+	}
+	return board.OpenCard(board.SoundConfig{Card: "default"}, log, func(err error) { log.Error("the sound card has stopped", "err", err) })
 }

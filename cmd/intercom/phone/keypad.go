@@ -11,7 +11,7 @@ import (
 // keypad lets keys be heard: while one is pressed, its two frequencies take the place of what the microphone hears. It is a
 // stage of the media engine, so all calls hear them.
 type keypad struct {
-	rate int // Hz
+	rate int // Hz, that of the engine
 
 	mu      sync.Mutex
 	pressed []*tone.Generator // the first one is being heard
@@ -30,8 +30,6 @@ const (
 	lowLevel  = -9
 	highLevel = -7
 )
-
-func newKeypad(rate int) *keypad { return &keypad{rate: rate} }
 
 // press queues keys.
 func (k *keypad) press(digits string) {

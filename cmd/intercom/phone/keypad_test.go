@@ -17,7 +17,7 @@ func level(samples []int16, hz float64) float64 {
 }
 
 func TestKeysAreHeard(t *testing.T) {
-	k := newKeypad(8000)
+	k := &keypad{rate: 8000}
 	k.press("5D")
 	var heard []int16
 	for range 50 { // half a second

@@ -80,13 +80,14 @@ func New(o Options) (*Phone, error) {
 	if err != nil {
 		return nil, fmt.Errorf("the phone's address: %w", err)
 	}
-	p := &Phone{opt: o, keypad: newKeypad(engineRate), todo: make(chan string, 16), over: make(chan struct{}), registered: map[string]bool{}}
+	p := &Phone{opt: o, keypad: &keypad{}, todo: make(chan string, 16), over: make(chan struct{}), registered: map[string]bool{}}
 	p.engine, err = media.NewEngine(o.Card, media.Options{
-		Config: o.RTP, Log: o.Log, Listen: o.ListenRTP, Rate: engineRate, Stages: []media.Stage{p.keypad},
+		Config: o.RTP, Log: o.Log, Listen: o.ListenRTP, Stages: []media.Stage{p.keypad},
 	})
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("the phone's sound does not start: %w", err), o.Card.Close())
 	}
+	p.keypad.rate = p.engine.Rate()
 	p.agent, err = ua.New(ua.Options{
 		Config: o.SIP, Accounts: o.Accounts, Log: o.Log, Listen: o.ListenSIP, Route: o.Route,
 	})
@@ -96,9 +97,6 @@ func New(o Options) (*Phone, error) {
 	p.calls = call.New(p.agent, p.engine, call.Config{Local: listen.Addr(), Codecs: o.RTP.Codecs, Ptime: o.RTP.Ptime, Log: o.Log})
 	return p, nil
 }
-
-// engineRate is the sampling rate between card and calls, Hz.
-const engineRate = 8000
 
 // Do has the phone obey a line, one of Usage, once it runs. It may be called from any goroutine, and waits while many other
 // lines do; after the phone's end it does nothing.

@@ -153,7 +153,7 @@ func TestACall(t *testing.T) {
 
 		r.bernd.says("answer")
 		for _, s := range []*station{r.anna, r.bernd} {
-			if a := want[phone.Answered](s); a.Codec != "PCMA" || a.Direction != "sendrecv" || a.Remote == "" {
+			if a := want[phone.Answered](s); a.Codec != "G722" || a.Direction != "sendrecv" || a.Remote == "" {
 				r.Errorf("%s was told %+v", s.uri, a)
 			}
 		}

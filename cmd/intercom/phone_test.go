@@ -1,0 +1,266 @@
+package main
+
+import (
+	"bufio"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"intercom/cmd/intercom/wavcard"
+	"intercom/media/align"
+	"intercom/media/voice"
+)
+
+// process is "intercom phone" as a script sees it.
+type process struct {
+	*testing.T
+	cmd    *exec.Cmd
+	in     io.WriteCloser
+	events *bufio.Scanner
+	faults *strings.Builder
+	addr   string
+}
+
+// line is what the tests read of an event.
+type line struct {
+	Event, Call, Text, Reason, Codec, Way, Digit string
+	Status                                       int
+	Listen                                       []struct{ Transport, Address string }
+	Calls                                        []struct{ Call, State string }
+}
+
+func startPhone(t *testing.T, args ...string) *process {
+	t.Helper()
+	p := &process{T: t, cmd: exec.Command(os.Args[0], append([]string{"phone", "-listen", "127.0.0.1:0"}, args...)...), faults: &strings.Builder{}}
+	p.cmd.Env = append(os.Environ(), asProgram+"=1")
+	p.cmd.Stderr = p.faults
+	var err error
+	if p.in, err = p.cmd.StdinPipe(); err != nil {
+		t.Fatal(err)
+	}
+	out, err := p.cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.events = bufio.NewScanner(out)
+	if err := p.cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	kill := time.AfterFunc(20*time.Second, func() { p.cmd.Process.Kill() })
+	t.Cleanup(func() {
+		kill.Stop()
+		p.cmd.Process.Kill()
+		p.cmd.Wait()
+	})
+	p.addr = wantLine(t, p.events, "ready").Listen[0].Address
+	return p
+}
+
+// wantLine reads up to an event of this name.
+func wantLine(t *testing.T, events *bufio.Scanner, event string) (l line) {
+	t.Helper()
+	for events.Scan() {
+		l = line{}
+		if err := json.Unmarshal(events.Bytes(), &l); err != nil {
+			t.Fatalf("%s: %v", events.Text(), err)
+		}
+		if l.Event == event {
+			return l
+		}
+	}
+	t.Fatalf("the events end without %q: %v", event, events.Err())
+	return l
+}
+
+func (p *process) says(format string, args ...any) {
+	p.Helper()
+	if _, err := fmt.Fprintf(p.in, format+"\n", args...); err != nil {
+		p.Fatal(err)
+	}
+}
+
+// wantExit waits for the end of the process.
+func (p *process) wantExit(status int) {
+	p.Helper()
+	for p.events.Scan() {
+		// The pipe must be read to its end before Wait.
+	}
+	p.cmd.Wait()
+	if got := p.cmd.ProcessState.ExitCode(); got != status {
+		p.Errorf("the phone ends with status %d, want %d; it said %s", got, status, p.faults)
+	}
+}
+
+// A caller that speaks from a file, and one that answers by itself, has its input closed and is led over its socket.
+func TestTwoPhones(t *testing.T) {
+	const rate = 16000
+	dir := t.TempDir()
+	speech, heard, control := filepath.Join(dir, "speech.wav"), filepath.Join(dir, "heard.wav"), filepath.Join(dir, "control")
+	said := voice.New(1, 120).Speak(2, rate)
+	writeWAV(t, speech, said, rate)
+
+	house := startPhone(t, "-auto", "-record", heard, "-control", control)
+	house.in.Close()
+	caller := startPhone(t, "-mic", speech, "-aor", "sip:anna@127.0.0.1")
+	caller.says("dial sip:house@%s", house.addr)
+	if l := wantLine(t, caller.events, "answered"); l.Call != "out-1" || l.Codec != "G722" {
+		t.Errorf("the caller was told %+v", l)
+	}
+	time.Sleep(2500 * time.Millisecond)
+	caller.says("dtmf 5")
+	if l := wantLine(t, house.events, "digit"); l.Digit != "5" || l.Way != "rfc4733" {
+		t.Errorf("the house was told %+v", l)
+	}
+
+	conn, err := net.Dial("unix", control)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	client := bufio.NewScanner(conn)
+	wantLine(t, client, "ready")
+	fmt.Fprintln(conn, "status")
+	if l := wantLine(t, client, "status"); len(l.Calls) != 1 || l.Calls[0].State != "answered" {
+		t.Errorf("the house's status is %+v", l)
+	}
+	wantLine(t, house.events, "status")
+	fmt.Fprintln(conn, "hangup")
+	wantLine(t, client, "ended")
+	wantLine(t, caller.events, "ended")
+
+	house.cmd.Process.Signal(syscall.SIGTERM)
+	house.wantExit(exitOK)
+	if _, err := os.Lstat(control); !os.IsNotExist(err) {
+		t.Errorf("the control socket is still there: %v", err)
+	}
+	caller.says("quit")
+	caller.wantExit(exitOK)
+
+	got, err := wavcard.Samples(heard, rate)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if r := align.Align(said, got, rate); r.Correlation < 0.9 || r.Found < 0.8 {
+		t.Errorf("what the house heard is not what the caller said: %+v", r)
+	}
+}
+
+func writeWAV(t *testing.T, file string, samples []int16, rate int) {
+	t.Helper()
+	w, err := wavcard.CreateSpeaker(file, rate)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Write(samples); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// An open phone answers whoever asks, with the status owed.
+func TestAnOpenPhoneAnswersAnybody(t *testing.T) {
+	p := startPhone(t)
+	conn, err := net.Dial("udp", p.addr)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	conn.SetDeadline(time.Now().Add(5 * time.Second))
+	for method, want := range map[string]string{"OPTIONS": "SIP/2.0 200 ", "BYE": "SIP/2.0 481 ", "BREW": "SIP/2.0 501 ", "SUBSCRIBE": "SIP/2.0 489 "} {
+		fmt.Fprintf(conn, "%s sip:phone@%s SIP/2.0\r\nVia: SIP/2.0/UDP %s;branch=z9hG4bK%s\r\nFrom: <sip:stranger@example.net>;tag=1\r\n"+
+			"To: <sip:phone@%s>\r\nCall-ID: %s\r\nCSeq: 1 %s\r\nMax-Forwards: 70\r\nEvent: x\r\nContent-Length: 0\r\n\r\n",
+			method, p.addr, conn.LocalAddr(), method, p.addr, method, method)
+		var b [4096]byte
+		n, err := conn.Read(b[:])
+		if err != nil || !strings.HasPrefix(string(b[:n]), want) {
+			t.Errorf("%s: %q, %v, want %q", method, b[:n], err, want)
+		}
+	}
+	p.says("quit")
+	p.wantExit(exitOK)
+}
+
+func TestPhoneFlags(t *testing.T) {
+	taken, err := net.ListenUDP("udp", &net.UDPAddr{IP: net.IPv4(127, 0, 0, 1)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer taken.Close()
+	config := file(t, "intercom.toml", good)
+	for _, c := range []struct {
+		args   string
+		status int
+		want   string
+	}{
+		{"-h", exitOK, "dial URI"},
+		{"extra", exitUsage, `not ["extra"]`},
+		{"-listen fritz.box", exitUsage, `-listen "fritz.box": want an IP address`},
+		{"-listen 127.0.0.1:99999", exitUsage, `-listen "127.0.0.1:99999"`},
+		{"-aor anna", exitUsage, `-aor "anna": want an address such as`},
+		{"-registrar fritz.box:x", exitUsage, `-registrar "fritz.box:x": want a server`},
+		{"-max-calls 0", exitUsage, "-max-calls 0: want a number from 1 to 64"},
+		{"-dtmf morse", exitUsage, `-dtmf "morse": want rfc4733, info or inband`},
+		{"-transport pigeon", exitUsage, `"pigeon"`},
+		{"-config " + config + " -aor sip:a@b", exitUsage, "-aor and -config cannot be given together"},
+		{"-config /no/such/file", exitUsage, "/no/such/file"},
+		{"-listen 127.0.0.1:0 -mic /no/such.wav", exitFault, "/no/such.wav"},
+		{"-listen 127.0.0.1:0 -record /no/such/folder/x.wav", exitFault, "/no/such/folder"},
+		{"-listen 127.0.0.1:0 -control " + config, exitFault, "something else of this name"},
+		{"-listen " + taken.LocalAddr().String(), exitFault, "in use"},
+	} {
+		status, said := intercom(t, t.Context(), append([]string{"phone"}, strings.Fields(c.args)...)...)
+		if status != c.status || !strings.Contains(said, c.want) {
+			t.Errorf("intercom phone %s: status %d, want %d, and %q in\n%s", c.args, status, c.status, c.want, said)
+		}
+	}
+}
+
+func TestPhoneAddresses(t *testing.T) {
+	for listen, want := range map[string][2]string{
+		"127.0.0.1:5070": {"127.0.0.1:5070", "sip:phone@127.0.0.1"},
+		"127.0.0.1":      {"127.0.0.1:5060", "sip:phone@127.0.0.1"},
+		"::1":            {"[::1]:5060", "sip:phone@[::1]"},
+		"[::1]":          {"[::1]:5060", "sip:phone@[::1]"},
+		"[::1]:5070":     {"[::1]:5070", "sip:phone@[::1]"},
+		"0.0.0.0":        {"0.0.0.0:5060", "sip:phone@anonymous.invalid"},
+	} {
+		f, flags := newPhoneFlags(streams{})
+		if err := flags.Parse([]string{"-listen", listen}); err != nil {
+			t.Fatal(err)
+		}
+		o, err := f.options(flags)
+		if err != nil {
+			t.Errorf("-listen %s: %v", listen, err)
+			continue
+		}
+		if o.SIP.Listen != want[0] || o.Accounts[0].AOR != want[1] || len(o.SIP.Allow) == 0 {
+			t.Errorf("-listen %s: %+v, %+v, want %v and calls from anybody", listen, o.SIP, o.Accounts, want)
+		}
+	}
+}
+
+// A phone with the station's configuration is the station to its PBX, and no more open than the station is.
+func TestAPhoneWithTheStationsConfiguration(t *testing.T) {
+	registers := strings.Replace(good, `aor = "sip:door@127.0.0.1"`, "aor = \"sip:door@127.0.0.1\"\nregistrar = \"sip:127.0.0.1:9\"\npassword = \"secret\"", 1)
+	f, flags := newPhoneFlags(streams{})
+	if err := flags.Parse([]string{"-config", file(t, "intercom.toml", registers)}); err != nil {
+		t.Fatal(err)
+	}
+	o, err := f.options(flags)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if a := o.Accounts[0]; a.Registrar != "sip:127.0.0.1:9" || a.Password != "secret" || o.SIP.Listen != "127.0.0.1:0" || len(o.SIP.Allow) > 0 {
+		t.Errorf("%+v, %+v", o.SIP, o.Accounts)
+	}
+}
