@@ -27,6 +27,10 @@ type call struct {
 	local    netip.AddrPort // ours, as the peer sees it
 	awaiting []*accepted    // our 2xx without ACK
 	infos    []infoBody     // our INFO requests, the first one under way
+	refers   int            // REFER requests of the peer so far
+	referral *referral      // the one under way, nil if none is
+	transfer *transfer      // our REFER, nil if none is under way
+	asker    *referral      // of another call, that asked for this one
 
 	media   Media
 	author  sdp.Author
@@ -77,13 +81,23 @@ func (c *call) end(status int, reason string, remote bool) {
 		reason = sip.ReasonPhrase(status)
 	}
 	c.l.tell(Ended{c.id, status, reason, remote})
+	c.asker.progress(status)
+	if r := c.referral; r != nil && !r.accepted {
+		r.refuse(603, "")
+	}
 }
 
 // join makes the requests of a dialog find the call.
 func (c *call) join(d *dialog.Dialog) { c.l.dialogs[d.ID()] = leg{c, d} }
 
-// leave ends a dialog: from here on its requests get 481.
-func (c *call) leave(d *dialog.Dialog) { delete(c.l.dialogs, d.ID()) }
+// leave ends a dialog: from here on its requests get 481, but those of a
+// subscription that goes on.
+func (c *call) leave(d *dialog.Dialog) {
+	delete(c.l.dialogs, d.ID())
+	if c.subscribedIn(d) {
+		c.l.late[d.ID()] = leg{c, d}
+	}
+}
 
 // localMedia is what we bring into an offer or answer.
 func (c *call) localMedia() sdp.Local {

@@ -28,6 +28,11 @@ type Config struct {
 	// MaxCalls bounds the calls that exist at the same time, ringing ones
 	// included; 4 by default. One more is answered 486 Busy Here.
 	MaxCalls int `toml:"max_calls"`
+
+	// Transfers says who may ask us, within a call, to call somebody else
+	// (REFER): "trusted", the default, for the accounts' own servers and the
+	// addresses of Allow, or "refuse" for nobody. The owner is asked each time.
+	Transfers string `toml:"transfers"`
 }
 
 // Account is one [[account]] table: who the station is, and the server that
@@ -67,6 +72,12 @@ const (
 	RefuseForbidden = "403"
 )
 
+// The two policies of Config.Transfers.
+const (
+	TransfersTrusted = "trusted"
+	TransfersRefused = "refuse"
+)
+
 const (
 	defaultExpires = 10 * time.Minute
 	minExpires     = 30 * time.Second
@@ -80,6 +91,7 @@ func Default() Config {
 		Refuse:    RefuseSilent,
 		UserAgent: "intercom",
 		MaxCalls:  4,
+		Transfers: TransfersTrusted,
 	}
 }
 
@@ -104,6 +116,9 @@ func (c Config) Check() []ConfigFault {
 	}
 	if c.Refuse != RefuseSilent && c.Refuse != RefuseForbidden {
 		faults = append(faults, ConfigFault{"refuse", c.Refuse, `"silent" or "403"`})
+	}
+	if c.Transfers != TransfersTrusted && c.Transfers != TransfersRefused {
+		faults = append(faults, ConfigFault{"transfers", c.Transfers, `"trusted" or "refuse"`})
 	}
 	if strings.ContainsAny(c.UserAgent, "\r\n\x00") {
 		faults = append(faults, ConfigFault{"user_agent", c.UserAgent, "one line of text"})

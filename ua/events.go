@@ -109,6 +109,26 @@ type Replied struct {
 	Allow  []string // methods that it says it serves
 }
 
+// Referred: the peer of a call asks us to call somebody else (REFER, RFC 3515).
+// The owner decides by Follow or Decline. Replaces says that the new call would
+// take the place of one that the peer has with the target.
+type Referred struct {
+	Call     CallID
+	Target   string // URI
+	By       string // Referred-By as received, "" if none
+	Replaces bool
+}
+
+// Transferred: how the transfer of a call goes, by the status of the call that
+// its peer places: 100, 180, and at last (Final) what came of it. A 2xx is
+// followed by the end of the call.
+type Transferred struct {
+	Call   CallID
+	Status int
+	Reason string
+	Final  bool
+}
+
 // Ended is the last event of a call, whatever its course. Status is the final
 // response that ended it, or 0 when an established call came to its end.
 // Remote tells who ended it.
@@ -131,4 +151,6 @@ func (NotUpdated) event()         {}
 func (Info) event()               {}
 func (Message) event()            {}
 func (Replied) event()            {}
+func (Referred) event()           {}
+func (Transferred) event()        {}
 func (Ended) event()              {}

@@ -73,6 +73,7 @@ func (v *invitation) provisional(resp *sip.Message) {
 	f.early = &s
 	if !repeated {
 		v.c.l.tell(Early{v.c.id, s})
+		v.c.asker.progress(resp.Status)
 	}
 }
 
@@ -80,6 +81,7 @@ func (v *invitation) ringing() {
 	if !v.rang {
 		v.rang = true
 		v.c.l.tell(Ringing{v.c.id})
+		v.c.asker.progress(180)
 	}
 }
 
@@ -114,6 +116,7 @@ func (v *invitation) accepted(resp *sip.Message) {
 	}
 	v.c.session, v.c.up = s, true
 	v.c.l.tell(Answered{v.c.id, s})
+	v.c.asker.progress(resp.Status)
 }
 
 // forgetOthers drops the early dialogs that have not answered.

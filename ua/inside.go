@@ -36,6 +36,12 @@ func (in leg) receive(p transport.Packet) {
 		in.receiveUpdate(s)
 	case "INFO":
 		in.receiveInfo(s)
+	case "REFER":
+		in.receiveRefer(s)
+	case "NOTIFY":
+		in.receiveNotify(s)
+	case "SUBSCRIBE":
+		in.receiveSubscribe(s)
 	case "MESSAGE":
 		l.takeMessage(s, in.id, in.account)
 	case "OPTIONS":

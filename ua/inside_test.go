@@ -37,7 +37,7 @@ func TestQueries(t *testing.T) {
 		h.wantQuiet(time.Minute)
 	})
 	for method, status := range map[string]int{
-		"FOO": 501, "REGISTER": 405, "SUBSCRIBE": 489, "REFER": 405, "NOTIFY": 405, "BYE": 481,
+		"FOO": 501, "REGISTER": 405, "SUBSCRIBE": 489, "BYE": 481,
 	} {
 		story(t, fmt.Sprintf("%s outside of a call: %d (RFC 3261 §8.2.1)", method, status), func(h *house) {
 			p := h.phone(phoneAddr)

@@ -30,6 +30,9 @@ type invitation struct {
 	offer   *sdp.Description
 	visited []string // targets so far
 
+	replaces   string // the call whose place this one is to take
+	referredBy string // who asked for it
+
 	attempts  challenge.Attempts
 	forks     map[string]*fork // by To tag
 	rang      bool             // Ringing was told
@@ -49,18 +52,22 @@ func (l *loop) dial(id CallID, d Dial) {
 	}
 	a := l.account(d.Account)
 	c := l.newCall(id, a)
-	c.media = d.Media
+	c.media, c.asker = d.Media, d.referral
+	most := l.opts.Config.MaxCalls
+	if d.referral != nil {
+		most++ // in place of the call that asked for it
+	}
 	switch target, err := a.target(d.Target); {
 	case l.stopping:
 		c.end(503, "shutting down", false)
 	case a == nil:
 		c.end(400, fmt.Sprintf("no account %q", d.Account), false)
-	case len(l.calls) > l.opts.Config.MaxCalls:
+	case len(l.calls) > most:
 		c.end(503, fmt.Sprintf("already %d calls", l.opts.Config.MaxCalls), false)
 	case err != nil:
 		c.end(400, err.Error(), false)
 	default:
-		c.invite(target, d.DisplayName)
+		c.invite(target, d)
 	}
 }
 
@@ -77,14 +84,14 @@ func (a *account) target(text string) (sip.URI, error) {
 	return uri, nil
 }
 
-func (c *call) invite(target sip.URI, display string) {
+func (c *call) invite(target sip.URI, d Dial) {
 	from := c.account.from
-	if display != "" {
-		from.Display = display
+	if d.DisplayName != "" {
+		from.Display = d.DisplayName
 	}
 	c.out = &invitation{
 		c: c, from: from.WithTag(c.l.token()), to: sip.Address{URI: target}, target: target,
-		callID: c.l.token(), forks: map[string]*fork{},
+		callID: c.l.token(), forks: map[string]*fork{}, replaces: d.replaces, referredBy: d.referredBy,
 	}
 	c.out.timer.fire = c.out.expire
 	c.l.timers.set(&c.out.timer, c.l.now.Add(maxInviting))
@@ -175,6 +182,13 @@ func (v *invitation) build() *sip.Message {
 	m.Add("Supported", extensions)
 	if agent := v.c.l.opts.Config.UserAgent; agent != "" {
 		m.Add("User-Agent", agent)
+	}
+	if v.referredBy != "" {
+		m.Add("Referred-By", v.referredBy) // RFC 3892 §2.2: copied as it is
+	}
+	if v.replaces != "" {
+		m.Add("Replaces", v.replaces)
+		m.Add("Require", "replaces") // RFC 5589 §7: else the target would have two calls
 	}
 	v.offer = sdp.Offer(v.c.localMedia(), nil)
 	v.c.describe(m, v.offer)

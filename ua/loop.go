@@ -32,6 +32,7 @@ type loop struct {
 	servers map[transaction.Key]*server
 	merged  map[mergeKey]*server
 	dialogs map[dialog.ID]leg
+	late    map[dialog.ID]leg // of calls that are over, with a subscription
 	calls   map[CallID]*call
 	lookups map[string]func([]transport.Flow, error)
 	quiet   map[netip.AddrPort]time.Time // peers that said Retry-After
@@ -48,7 +49,7 @@ func newLoop(o Options, accounts []*account, udp *transport.UDP, q *queue, out c
 	l := &loop{
 		opts: o, log: o.Log, udp: udp, queue: q, out: out, accounts: accounts,
 		clients: map[transaction.Key]*client{}, servers: map[transaction.Key]*server{}, merged: map[mergeKey]*server{},
-		dialogs: map[dialog.ID]leg{}, calls: map[CallID]*call{},
+		dialogs: map[dialog.ID]leg{}, late: map[dialog.ID]leg{}, calls: map[CallID]*call{},
 		lookups: map[string]func([]transport.Flow, error){}, quiet: map[netip.AddrPort]time.Time{},
 	}
 	l.trust = newTrust(o.Config, accounts)

@@ -74,6 +74,10 @@ func (l *loop) receiveRequest(p transport.Packet) {
 			in.receive(p)
 			return
 		}
+		if in, ok := l.late[id]; ok {
+			in.receiveLate(p)
+			return
+		}
 	}
 	switch {
 	case !l.trusted(p):
@@ -102,7 +106,11 @@ func (l *loop) receiveOutside(p transport.Packet) {
 		// RFC 3261 §15.1.2, RFC 6086 §4.2.2, RFC 3262 §3, RFC 3311 §5.2: it matches no dialog.
 		l.refuse(p, 481, "")
 	case "SUBSCRIBE", "PUBLISH":
-		l.refuse(p, 489, "") // RFC 6665 §4.2.1.1: no event package is known
+		l.receiveSubscribe(p)
+	case "NOTIFY":
+		l.receiveNotify(p)
+	case "REFER":
+		l.refuse(p, 403, "") // calls are placed for those we are in a call with
 	default:
 		l.refuse(p, notAllowed(p.Msg.Method), "")
 	}

@@ -34,6 +34,10 @@ type Dial struct {
 	Target      string
 	DisplayName string
 	Media       Media
+
+	replaces   string    // Replaces of the INVITE
+	referredBy string    // Referred-By of the INVITE
+	referral   *referral // whoever asked for the call
 }
 
 // Text describes a text to be sent: in the call named, or to Target (a URI, or

@@ -163,6 +163,28 @@ func (u *UA) SendInfo(id CallID, contentType string, body []byte) {
 	u.queue.put(func(l *loop) { l.sendInfo(id, contentType, body) })
 }
 
+// Transfer sends the peer of a call to a target (REFER, RFC 5589 §6). How it goes
+// comes as Transferred; when the target has answered the call ends.
+func (u *UA) Transfer(id CallID, target string) {
+	u.queue.put(func(l *loop) { l.transfer(id, target, "") })
+}
+
+// TransferTo sends the peer of a call to the peer of another one (RFC 5589 §7):
+// the two are then in a call, and both of ours end.
+func (u *UA) TransferTo(id, other CallID) {
+	u.queue.put(func(l *loop) { l.transfer(id, "", other) })
+}
+
+// Follow places the call that the peer of a call asked for with Referred, as a
+// call of the name given. The peer is told how it goes.
+func (u *UA) Follow(id, as CallID, m Media) { u.queue.put(func(l *loop) { l.follow(id, as, m) }) }
+
+// Decline refuses the call that the peer of a call asked for, with a status of
+// 300 to 699. A Referred that nobody decides about is declined after 15 s.
+func (u *UA) Decline(id CallID, status int, reason string) {
+	u.queue.put(func(l *loop) { l.decline(id, status, reason) })
+}
+
 // Message sends a text (RFC 3428). The answer comes as Replied with that id.
 func (u *UA) Message(id string, t Text) { u.queue.put(func(l *loop) { l.message(id, t) }) }
 

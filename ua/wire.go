@@ -13,7 +13,7 @@ import (
 const (
 	allow = "INVITE, ACK, CANCEL, BYE, OPTIONS, " +
 		"PRACK, UPDATE, " +
-		"INFO, MESSAGE"
+		"INFO, MESSAGE, REFER, NOTIFY, SUBSCRIBE"
 	accept = "application/sdp"
 )
 

@@ -104,6 +104,9 @@ func (d *Dialog) Confirmed() bool { return d.confirmed }
 // Remote returns the peer as its address stands in From or To.
 func (d *Dialog) Remote() string { return d.remote }
 
+// Target returns the remote target: where the peer says that it is.
+func (d *Dialog) Target() string { return d.target }
+
 // Accept confirms the dialog on the called side, when the 2xx goes out.
 func (d *Dialog) Accept() { d.confirmed = true }
 

@@ -29,6 +29,9 @@ func (a *Appliance) agentEvent(e ua.Event) {
 	if ended, ok := a.calls.Handle(e); ok && a.watch.Ended != nil {
 		defer a.watch.Ended(ended)
 	}
+	if e, ok := e.(ua.Referred); ok {
+		a.agent.Decline(e.Call, 603, "") // a door is not sent elsewhere
+	}
 	if e := translate(e); e != nil {
 		a.step(e)
 	}

@@ -23,6 +23,8 @@ func (deafCard) Close() error                            { return nil }
 func (a *agent) Dial(ua.CallID, ua.Dial)                 {}
 func (a *agent) Answer(ua.CallID, ua.Media)              {}
 func (a *agent) Reject(ua.CallID, int, string)           {}
+func (a *agent) Follow(_, _ ua.CallID, _ ua.Media)       {}
+func (a *agent) Decline(ua.CallID, int, string)          {}
 func (a *agent) Hangup(ua.CallID)                        {}
 func (a *agent) SendInfo(id ua.CallID, kind string, b []byte) {
 	a.sent = append(a.sent, fmt.Sprintf("%s %s %q", id, kind, b))

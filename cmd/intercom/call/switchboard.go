@@ -16,6 +16,8 @@ type Agent interface {
 	Answer(ua.CallID, ua.Media)
 	Reject(id ua.CallID, status int, reason string)
 	Hangup(ua.CallID)
+	Follow(id, as ua.CallID, m ua.Media)
+	Decline(id ua.CallID, status int, reason string)
 	SendInfo(id ua.CallID, contentType string, body []byte)
 }
 
@@ -69,6 +71,17 @@ func (s *Switchboard) Dial(id ua.CallID, d ua.Dial) error {
 	}
 	d.Media = s.offer(l)
 	s.agent.Dial(id, d)
+	return nil
+}
+
+// Follow places the call that the peer of another one asked for.
+func (s *Switchboard) Follow(id, as ua.CallID) error {
+	l, err := s.open(as)
+	if err != nil {
+		s.agent.Decline(id, 500, "")
+		return err
+	}
+	s.agent.Follow(id, as, s.offer(l))
 	return nil
 }
 
