@@ -107,6 +107,27 @@ type Digit struct {
 	Way   string    `json:"way"` // "rfc4733", "info"
 }
 
+// Message: somebody has sent a text, within Call if that is not empty.
+type Message struct {
+	Call    ua.CallID `json:"call,omitempty"`
+	From    string    `json:"from"`
+	Name    string    `json:"name,omitempty"`
+	To      string    `json:"to"`
+	Account string    `json:"account,omitempty"`
+	Source  string    `json:"source"`
+	Text    string    `json:"text"`
+}
+
+// Replied: the answer to a command message or options; 408 if there was none.
+type Replied struct {
+	Method string   `json:"method"` // "MESSAGE" or "OPTIONS"
+	To     string   `json:"to"`     // as in the command
+	Status int      `json:"status"`
+	Reason string   `json:"reason"`
+	Agent  string   `json:"agent,omitempty"` // what the peer calls itself
+	Allow  []string `json:"allow,omitempty"` // methods that it says it serves
+}
+
 // Ended: a call is over. Status is the final response that ended it, 0 for a call that was up; By is "local" or "remote".
 type Ended struct {
 	Call    ua.CallID `json:"call"`
@@ -137,7 +158,7 @@ type CallStatus struct {
 	State   string    `json:"state"` // "calling", "ringing", "early", "answering", "answered", "ending"
 	Peer    string    `json:"peer"`
 	Current bool      `json:"current"`         // commands that name no call are for this one
-	Held    string    `json:"held,omitempty"`  // "remote"
+	Held    string    `json:"held,omitempty"`  // by "local", "remote" or "both"
 	Seconds float64   `json:"seconds"`         // since it was answered, else since it began
 	Media   *Figures  `json:"media,omitempty"` // if it has sound
 }
@@ -160,6 +181,8 @@ func (Held) event() string         { return "held" }
 func (Resumed) event() string      { return "resumed" }
 func (Updated) event() string      { return "updated" }
 func (Digit) event() string        { return "digit" }
+func (Message) event() string      { return "message" }
+func (Replied) event() string      { return "replied" }
 func (Ended) event() string        { return "ended" }
 func (Status) event() string       { return "status" }
 func (Error) event() string        { return "error" }

@@ -36,6 +36,11 @@ func (p *Phone) handle(now time.Time, e ua.Event) {
 	case ua.Unregistered:
 		p.registered[e.Account] = false
 		p.tell(Unregistered{Account: e.Account})
+	case ua.Message:
+		p.tell(Message{e.Call, e.From, e.FromName, e.To, e.Account, address(e.Source), e.Text})
+	case ua.Replied:
+		p.tell(Replied{e.Method, p.asked[e.ID], e.Status, e.Reason, e.Agent, e.Allow})
+		delete(p.asked, e.ID)
 	case ua.Incoming:
 		p.incoming(now, e)
 	case ua.Ended:
@@ -66,7 +71,7 @@ func (p *Phone) progress(now time.Time, e ua.Event) {
 		p.tell(Early{e.Call, sound(e.Session)})
 	case ua.Answered:
 		if n := p.lines.reach(e.Call, answered); n != nil {
-			n.since, n.held = now, held(e.Session)
+			n.since, n.heldThere = now, heldThere(e.Session)
 			if p.opt.Digits != "" {
 				n.typeAt = now.Add(p.opt.DigitsAfter)
 			}
@@ -74,30 +79,15 @@ func (p *Phone) progress(now time.Time, e ua.Event) {
 		p.tell(Answered{e.Call, sound(e.Session)})
 	case ua.Updated:
 		p.updated(e)
+	case ua.NotUpdated:
+		p.notUpdated(e)
 	}
 }
-
-func (p *Phone) updated(e ua.Updated) {
-	n := p.lines.find(e.Call)
-	switch now := held(e.Session); {
-	case n != nil && now && !n.held:
-		n.held = true
-		p.tell(Held{e.Call, "remote", sound(e.Session)})
-	case n != nil && !now && n.held:
-		n.held = false
-		p.tell(Resumed{e.Call, "remote", sound(e.Session)})
-	default:
-		p.tell(Updated{e.Call, sound(e.Session)})
-	}
-}
-
-// held reports whether the peer wants to hear nothing (RFC 3264 §8.4), or has no address, as before that RFC.
-func held(s ua.Session) bool { return !s.Send || !s.Remote.IsValid() }
 
 func (p *Phone) ended(now time.Time, e ua.Ended, media *Figures) {
-	told := Ended{Call: e.Call, Status: e.Status, Reason: e.Reason, By: "local", Media: media}
+	told := Ended{Call: e.Call, Status: e.Status, Reason: e.Reason, By: local, Media: media}
 	if e.Remote {
-		told.By = "remote"
+		told.By = remote
 	}
 	if n := p.lines.find(e.Call); n != nil && !n.since.IsZero() {
 		told.Seconds = seconds(now.Sub(n.since))

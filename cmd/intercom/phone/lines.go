@@ -16,7 +16,10 @@ type line struct {
 	peer     string
 	began    time.Time
 	since    time.Time // answered
-	held     bool      // by the peer
+
+	holds               bool // a hold was asked for here
+	heldHere, heldThere bool // by which side
+
 	answerAt time.Time // zero unless it is to be answered by itself
 	typeAt   time.Time // zero unless keys are to be pressed by themselves
 }
@@ -30,6 +33,25 @@ const (
 	answered  = "answered"
 	ending    = "ending" // the user agent has been told to end it
 )
+
+// The two sides of a call.
+const (
+	local  = "local"
+	remote = "remote"
+)
+
+// held is as in CallStatus.
+func (n *line) held() string {
+	switch {
+	case n.heldHere && n.heldThere:
+		return "both"
+	case n.heldHere:
+		return local
+	case n.heldThere:
+		return remote
+	}
+	return ""
+}
 
 // lines are all calls, the oldest first, and which of them commands are for.
 type lines struct {

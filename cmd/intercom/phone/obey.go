@@ -1,7 +1,6 @@
 package phone
 
 import (
-	"errors"
 	"fmt"
 	"time"
 
@@ -34,7 +33,7 @@ func (p *Phone) do(now time.Time, c command) error {
 		p.tell(p.status(now))
 		return nil
 	case "message", "options":
-		return fmt.Errorf("%s: requests outside of calls are not sent by this version", c.verb)
+		return p.ask(c)
 	}
 	n, err := p.lines.chosen(c)
 	if err != nil {
@@ -56,6 +55,8 @@ func (p *Phone) doInCall(c command, n *line) error {
 		p.agent.Hangup(n.id)
 		p.lines.end(n)
 		return nil
+	case "hold", "resume":
+		return p.hold(c, n)
 	case "dtmf":
 		return p.press(n, c.digits)
 	}
@@ -73,17 +74,39 @@ func (p *Phone) dial(now time.Time, target string) error {
 	if most := p.opt.SIP.MaxCalls; p.lines.busy() >= most {
 		return fmt.Errorf("dial: there are %d calls already, which is the most that this phone takes", most)
 	}
-	if len(p.opt.Accounts) == 0 {
-		return errors.New("dial: the phone has no account to call with")
-	}
 	p.placed++
 	id := ua.CallID(fmt.Sprintf("out-%d", p.placed))
-	if err := p.calls.Dial(id, ua.Dial{Account: p.opt.Accounts[0].Name, Target: target}); err != nil {
+	if err := p.calls.Dial(id, ua.Dial{Account: p.account(), Target: target}); err != nil {
 		return fmt.Errorf("dial: %w", err)
 	}
 	p.lines.add(&line{id: id, state: calling, peer: target, began: now})
 	p.lines.current = id
 	p.tell(Calling{id, target})
+	return nil
+}
+
+// account is the one that calls are placed with: the first.
+func (p *Phone) account() string { return p.opt.Accounts[0].Name }
+
+// maxAsked bounds the requests outside of calls that wait for an answer.
+const maxAsked = 64
+
+// ask sends a text, or asks what somebody can do. The answer is told.
+func (p *Phone) ask(c command) error {
+	if len(p.asked) >= maxAsked {
+		return fmt.Errorf("%s: %d requests wait for an answer already", c.verb, maxAsked)
+	}
+	p.asks++
+	id := fmt.Sprint("ask-", p.asks)
+	p.asked[id] = c.uri
+	switch {
+	case c.verb == "options":
+		p.agent.Options(id, p.account(), c.uri)
+	case isCall(c.uri):
+		p.agent.Message(id, ua.Text{Call: ua.CallID(c.uri), Text: c.text})
+	default:
+		p.agent.Message(id, ua.Text{Account: p.account(), Target: c.uri, Text: c.text})
+	}
 	return nil
 }
 

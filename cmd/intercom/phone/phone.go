@@ -68,6 +68,8 @@ type Phone struct {
 	lines      lines
 	placed     int // calls placed so far
 	registered map[string]bool
+	asked      map[string]string // of requests outside of calls, whom
+	asks       int               // such requests so far
 }
 
 // New opens the phone's sockets and starts its card, which is the phone's from here on: where New fails, it is closed. The
@@ -76,11 +78,15 @@ func New(o Options) (*Phone, error) {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
+	if len(o.Accounts) == 0 {
+		return nil, errors.New("the phone has no account: it would not know who it is")
+	}
 	listen, err := netip.ParseAddrPort(o.SIP.Listen)
 	if err != nil {
 		return nil, fmt.Errorf("the phone's address: %w", err)
 	}
-	p := &Phone{opt: o, keypad: &keypad{}, todo: make(chan string, 16), over: make(chan struct{}), registered: map[string]bool{}}
+	p := &Phone{opt: o, keypad: &keypad{}, todo: make(chan string, 16), over: make(chan struct{})}
+	p.registered, p.asked = map[string]bool{}, map[string]string{}
 	p.engine, err = media.NewEngine(o.Card, media.Options{
 		Config: o.RTP, Log: o.Log, Listen: o.ListenRTP, Stages: []media.Stage{p.keypad},
 	})

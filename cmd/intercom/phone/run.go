@@ -29,6 +29,7 @@ func (p *Phone) Run(ctx context.Context) error {
 		}
 	}
 	p.calls.Close()
+	p.unregistered()
 	return errors.Join(err, p.engine.Close())
 }
 
@@ -58,6 +59,15 @@ func (p *Phone) serve(ctx context.Context, stopped <-chan error) (err error, ali
 			p.due(time.Now())
 		}
 		timer.Reset(p.idle())
+	}
+}
+
+// unregistered tells of the accounts whose calls nobody takes from now on.
+func (p *Phone) unregistered() {
+	for _, a := range p.opt.Accounts {
+		if p.registered[a.Name] {
+			p.tell(Unregistered{Account: a.Name, Reason: "the phone has ended"})
+		}
 	}
 }
 

@@ -27,15 +27,12 @@ func (p *Phone) status(now time.Time) Status {
 }
 
 func (p *Phone) callStatus(now time.Time, n *line) CallStatus {
-	c := CallStatus{Call: n.id, State: n.state, Peer: n.peer, Current: n.id == p.lines.current}
+	c := CallStatus{Call: n.id, State: n.state, Peer: n.peer, Held: n.held(), Current: n.id == p.lines.current}
 	begin := n.began
 	if !n.since.IsZero() {
 		begin = n.since
 	}
 	c.Seconds = seconds(now.Sub(begin))
-	if n.held {
-		c.Held = "remote"
-	}
 	if stats, ok := p.calls.Stats(n.id); ok {
 		c.Media = figures(stats)
 	}

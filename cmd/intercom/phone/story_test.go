@@ -340,3 +340,79 @@ func TestAScriptAllAtOnce(t *testing.T) {
 		}
 	})
 }
+
+func TestHolding(t *testing.T) {
+	story(t, func(r *room) {
+		r.anna.says("dial %s", r.bernd.uri)
+		r.anna.says("hold")
+		if e := want[phone.Held](r.anna); e.By != "local" || e.Direction != "sendonly" {
+			r.Errorf("anna was told %+v", e)
+		}
+		if e := want[phone.Held](r.bernd); e.By != "remote" || e.Direction != "recvonly" {
+			r.Errorf("bernd was told %+v", e)
+		}
+		r.bernd.says("hold in-1")
+		if e := want[phone.Held](r.bernd); e.By != "local" || e.Direction != "inactive" {
+			r.Errorf("bernd was told %+v", e)
+		}
+		want[phone.Held](r.anna)
+		r.anna.says("status")
+		if c := want[phone.Status](r.anna).Calls; c[0].Held != "both" {
+			r.Errorf("anna's call is %+v", c[0])
+		}
+		r.anna.says("hold")
+		if e := want[phone.Error](r.anna); !strings.Contains(e.Text, "held already") {
+			r.Errorf("anna was told %+v", e)
+		}
+		r.anna.says("resume")
+		if e := want[phone.Resumed](r.anna); e.By != "local" || e.Direction != "recvonly" {
+			r.Errorf("anna was told %+v", e)
+		}
+		r.bernd.says("resume")
+		for s, by := range map[*station]string{r.bernd: "local", r.anna: "remote"} {
+			e := want[phone.Resumed](s)
+			for e.By != by {
+				e = want[phone.Resumed](s)
+			}
+			if e.Direction != "sendrecv" {
+				r.Errorf("%s was told %+v", s.uri, e)
+			}
+		}
+		r.bernd.says("resume")
+		if e := want[phone.Error](r.bernd); !strings.Contains(e.Text, "not held from here") {
+			r.Errorf("bernd was told %+v", e)
+		}
+	}, auto)
+}
+
+func TestTexts(t *testing.T) {
+	story(t, func(r *room) {
+		r.anna.says("message %s the post is in: <Grüße> & \"more\"", r.bernd.uri)
+		if m := want[phone.Message](r.bernd); m.Text != `the post is in: <Grüße> & "more"` || m.From != r.anna.uri || m.Call != "" {
+			r.Errorf("bernd was told %+v", m)
+		}
+		if e := want[phone.Replied](r.anna); e.Method != "MESSAGE" || e.To != r.bernd.uri || e.Status != 200 {
+			r.Errorf("anna was told %+v", e)
+		}
+		r.anna.says("message sip:nobody@10.0.0.9 hello")
+		r.pass(40 * time.Second)
+		if e := want[phone.Replied](r.anna); e.To != "sip:nobody@10.0.0.9" || e.Status != 408 {
+			r.Errorf("anna was told %+v", e)
+		}
+		r.anna.says("dial %s", r.bernd.uri)
+		r.anna.says("message out-1 within")
+		if m := want[phone.Message](r.bernd); m.Text != "within" || m.Call != "in-1" {
+			r.Errorf("bernd was told %+v", m)
+		}
+	}, auto)
+}
+
+func TestAskingWhatSomebodyCanDo(t *testing.T) {
+	story(t, func(r *room) {
+		r.anna.says("options %s", r.bernd.uri)
+		e := want[phone.Replied](r.anna)
+		if e.Method != "OPTIONS" || e.Status != 200 || !slices.Contains(e.Allow, "INVITE") || e.To != r.bernd.uri {
+			r.Errorf("anna was told %+v", e)
+		}
+	})
+}
