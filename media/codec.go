@@ -28,6 +28,9 @@ const clockRate = 8000
 // telephoneEvent is the encoding name of RFC 4733 in Params.Receive.
 const telephoneEvent = "telephone-event"
 
+// comfortNoise is the encoding name of RFC 3389 in Params.Receive.
+const comfortNoise = "CN"
+
 // codecs are all codecs, as they are before the first sample, the best one first.
 func codecs() []codec {
 	octets := func(payload []byte) int { return len(payload) }

@@ -15,7 +15,8 @@ type Params struct {
 	Codec       string // encoding name of what is sent, "PCMA"
 	PayloadType uint8  // its payload type, as the peer wants it
 
-	// Receive maps the payload types that the peer may send to encoding names; "telephone-event" among them lets digits in.
+	// Receive maps the payload types that the peer may send to encoding names; "telephone-event" among them lets digits in,
+	// "CN" descriptions of silence (RFC 3389).
 	Receive map[uint8]string
 
 	DTMF  uint8         // payload type to send telephone events with; 0 if the peer takes none

@@ -88,6 +88,21 @@ func (s *Stream) decode(dst []int16, kind uint8, payload []byte) int {
 	return up.Process(dst, s.decoded[:c.decode(s.decoded, payload)])
 }
 
+// murmur makes comfort noise at the engine's rate.
+func (s *Stream) murmur(dst []int16) {
+	if s.widen == nil {
+		s.in.noise.Read(dst)
+		return
+	}
+	for len(dst) > 0 {
+		n := min(len(dst), s.engine.block)
+		narrow := s.decoded[:n*clockRate/s.engine.rate]
+		s.in.noise.Read(narrow)
+		clear(dst[s.widen.Process(dst[:n], narrow):n])
+		dst = dst[n:]
+	}
+}
+
 // feed takes what the microphone heard in this period and sends the packets that it fills. It runs in the card's callback.
 func (s *Stream) feed(now time.Time, samples []int16) {
 	s.mu.Lock()

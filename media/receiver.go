@@ -7,6 +7,7 @@ import (
 
 	"github.com/pion/rtp"
 
+	"intercom/media/comfort"
 	"intercom/media/dtmf"
 	"intercom/media/jitter"
 )
@@ -22,6 +23,7 @@ const (
 	payloadUnknown = iota
 	payloadAudio
 	payloadEvent
+	payloadNoise
 )
 
 type payload struct {
@@ -48,6 +50,7 @@ type receiver struct {
 	lastTaken time.Time  // any packet, or when listening began
 	epoch     time.Time
 
+	noise      comfort.Generator // of clockRate
 	events     dtmf.Receiver
 	digitsFrom time.Time // since when digits are taken
 	barrier    uint32    // timestamp that an event must be newer than, if the source is the one of then
@@ -95,8 +98,11 @@ func (r *receiver) negotiate(now time.Time, p Params) {
 }
 
 func (r *receiver) payloadNamed(name string) payload {
-	if strings.EqualFold(name, telephoneEvent) {
+	switch {
+	case strings.EqualFold(name, telephoneEvent):
 		return payload{kind: payloadEvent}
+	case strings.EqualFold(name, comfortNoise):
+		return payload{kind: payloadNoise}
 	}
 	for i, c := range r.codecs {
 		if strings.EqualFold(name, c.name) {
@@ -146,6 +152,8 @@ func (r *receiver) take(now time.Time, from netip.AddrPort, datagram []byte) (Di
 		r.sound(now, p.codec, h.SequenceNumber, h.Timestamp, r.packet.Payload)
 	case payloadEvent:
 		return r.event(now)
+	case payloadNoise:
+		r.describe()
 	default:
 		r.noSound(now)
 	}
@@ -215,6 +223,7 @@ func (r *receiver) succeed(now time.Time, port uint16) {
 	r.source = source{ssrc: h.SSRC, port: port, valid: true, newest: h.Timestamp}
 	r.source.begin(h.SequenceNumber)
 	r.events = dtmf.Receiver{}
+	r.noise.Reset()
 	r.buffer.Reset()
 	if f := &r.held; f.ssrc == h.SSRC && f.seq == h.SequenceNumber-1 && now.Sub(f.at) < time.Second {
 		r.source.begin(f.seq)
@@ -237,6 +246,14 @@ func (r *receiver) sound(now time.Time, c uint8, seq uint16, timestamp uint32, o
 		Type:      c,
 		Payload:   octets,
 	})
+}
+
+// describe takes a description of the silence that follows. One that cannot be read is silence all the same.
+func (r *receiver) describe() {
+	if n, err := comfort.Parse(r.packet.Payload); err == nil {
+		r.noise.Set(n)
+	}
+	r.buffer.Describe(r.packet.SequenceNumber)
 }
 
 // arrival is a time in ticks of the RTP clock.

@@ -35,6 +35,7 @@ type Stream struct {
 	out     sender
 	rtcp    reporter
 	up      []*resample.Resampler // each codec's rate to the engine's, nil if they are the same
+	widen   *resample.Resampler   // comfort noise to the engine's rate, nil if that is its own
 	down    *resample.Resampler   // the engine's rate to that of what is sent
 	final   Stats
 
@@ -91,7 +92,13 @@ func (e *Engine) newStream(p pair) (*Stream, error) {
 		}
 		s.up = append(s.up, up)
 	}
+	var err error
+	if s.widen, err = resampler(clockRate, e.rate); err != nil {
+		return nil, err
+	}
+	s.in.noise.Seed = binary.BigEndian.Uint32(random[6:])
 	s.player = jitter.NewPlayer(buffer, e.rate, s.decode)
+	s.player.Describe(s.murmur)
 	s.out = sender{
 		// RFC 3550 §5.1: "The initial value of the sequence number SHOULD be random", and so of the timestamp.
 		header:  rtp.Header{Version: 2, SSRC: binary.BigEndian.Uint32(random[0:]), SequenceNumber: binary.BigEndian.Uint16(random[4:]), Timestamp: binary.BigEndian.Uint32(random[6:])},

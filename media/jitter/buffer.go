@@ -37,6 +37,7 @@ const (
 	Play    Kind = iota // decode the payload
 	Conceal             // invent sound: a packet is missing
 	Silence             // nothing is being said
+	Noise               // nothing is being said, and the sender has told how that sounds
 )
 
 // Frame is the next piece of sound. Payload is valid until the next Push.
@@ -75,9 +76,10 @@ type Buffer struct {
 	length  int64 // of the packet played last, in ticks
 	behind  int   // packets in a row that were late
 
-	events   [slots]int64 // extended sequence numbers that carried telephone events
+	events   [slots]int64 // extended sequence numbers that carried telephone events, or no sound for another reason
 	event    int64        // the newest of them
 	eventEnd int64        // extended timestamp up to which they reach
+	quiet    int64        // extended sequence number of the newest description of a silence
 
 	strange     bool // a packet did not fit; if one more agrees with it they are right
 	strangeSeq  uint16
@@ -172,7 +174,7 @@ func (b *Buffer) begin(t int64, p Packet) {
 	// Numbers begin high enough that going back never makes them negative.
 	b.highest, b.newest = int64(p.Seq)+1<<32, int64(p.Timestamp)+1<<40
 	b.last, b.next, b.waited, b.missed = b.highest-1, b.newest, 0, 0
-	b.events, b.event, b.eventEnd = [slots]int64{}, b.last, b.newest
+	b.events, b.event, b.eventEnd, b.quiet = [slots]int64{}, b.last, b.newest, b.last-1
 }
 
 // jumped reports whether p cannot belong to the clock in use. The second packet of a new clock makes it the one in use.

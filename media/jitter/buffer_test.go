@@ -253,6 +253,14 @@ func FuzzBuffer(f *testing.F) {
 				Seq: binary.BigEndian.Uint16(b), Timestamp: binary.BigEndian.Uint32(b[2:]), Ticks: int(b[6]) * 8,
 				Payload: make([]byte, int(b[6])+1),
 			})
+			switch b[7] & 14 {
+			case 2:
+				s.buffer.Event(s.now, binary.BigEndian.Uint16(b), binary.BigEndian.Uint32(b[2:]), int(b[6])*256)
+			case 4:
+				s.buffer.Describe(binary.BigEndian.Uint16(b))
+			case 6: // events that fit
+				s.buffer.Event(s.now, uint16(s.buffer.highest)+uint16(b[0]&7), uint32(s.buffer.newest), int(b[6])*16)
+			}
 			if b[7]&1 != 0 {
 				s.pull()
 			}

@@ -20,7 +20,23 @@ func (b *Buffer) Event(now time.Time, seq uint16, timestamp uint32, ticks int) {
 	}
 }
 
-// passEvents goes past the events that follow what was played last.
+// Describe notes that packet seq of the sequence describes the silence that follows (RFC 3389): the sender is quiet until its next
+// sound, however long that takes.
+func (b *Buffer) Describe(seq uint16) {
+	if !b.live {
+		return
+	}
+	n := b.highest + int64(int16(seq-uint16(b.highest)))
+	if n > b.last && n < b.highest+slots {
+		b.events[n&(slots-1)] = n
+		b.quiet = max(b.quiet, n)
+	}
+}
+
+// described reports whether the newest packet at the place that is playing described a silence.
+func (b *Buffer) described() bool { return b.quiet >= b.last }
+
+// passEvents goes past the events and descriptions that follow what was played last.
 func (b *Buffer) passEvents() {
 	for b.events[(b.last+1)&(slots-1)] == b.last+1 {
 		b.last++
@@ -33,6 +49,22 @@ func (b *Buffer) keyed() bool { return b.eventEnd > b.next }
 
 // pressing reports whether a key is still pressed, as far as is known, at the tick that is wanted now.
 func (b *Buffer) pressing() bool { return b.keyed() && b.next+b.waited < b.eventEnd+b.hangover() }
+
+// hush passes time in which nothing is said, after at most missing ticks of sound that did not come.
+func (b *Buffer) hush(want, missing int64) Frame {
+	if left := min(missing, b.hangover()) - b.waited; left > 0 {
+		want = min(want, left)
+		b.waited += want
+		b.missed += want
+		return Frame{Kind: Conceal, Ticks: int(want)}
+	}
+	b.waited += want
+	b.missed = min(b.missed, missing)
+	if b.described() {
+		return Frame{Kind: Noise, Ticks: int(want)}
+	}
+	return Frame{Kind: Silence, Ticks: int(want)}
+}
 
 // soundMissing is the most sound that can be missing before packet seq, in ticks, if each packet that did not come had as much as
 // the one played last.

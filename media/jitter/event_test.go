@@ -199,3 +199,39 @@ func TestKeyMakesNoClick(t *testing.T) {
 		t.Error("there is sound during the key")
 	}
 }
+
+// describe is a packet that describes the silence that follows; its sequence number is that of packet n.
+func (s *story) describe(n int) {
+	s.buffer.Describe(uint16(n))
+	s.packet()
+}
+
+// A silence that is described is no missing sound from its beginning on, and is filled as it was described.
+func TestDescribedSilence(t *testing.T) {
+	s := keyStory()
+	noisy := 0
+	s.player.Describe(func(dst []int16) { noisy += len(dst) })
+	run(s, 0, 5, 0, 0)
+	s.describe(5)
+	for range 99 {
+		s.packet()
+	}
+	s.describe(6)
+	run(s, 7, 10, 0, 100*160)
+	s.want(t, "two seconds of described silence", ".abcde"+silence(202)+"hij")
+	s.wantConcealed(t, "two seconds of described silence", 0)
+	if noisy != 202*80 {
+		t.Errorf("%d samples of noise, want %d", noisy, 202*80)
+	}
+	// The same with the last sound before it, and a description in it, lost.
+	s = keyStory()
+	run(s, 0, 5, 0, 0)
+	s.packet()
+	s.describe(6)
+	for range 50 {
+		s.packet()
+	}
+	run(s, 8, 10, 0, 50*160)
+	s.want(t, "sound lost before the silence", ".abcde~~"+silence(102)+"ij")
+	s.wantConcealed(t, "sound lost before the silence", 20*time.Millisecond)
+}

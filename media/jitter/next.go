@@ -24,7 +24,10 @@ func (b *Buffer) Next(ahead, want int) Frame {
 
 // wait passes time while nothing is there to be played.
 func (b *Buffer) wait(want int64) Frame {
-	if b.pressing() {
+	switch {
+	case b.described():
+		return b.hush(want, b.soundMissing(b.quiet))
+	case b.pressing():
 		return b.hush(want, b.soundMissing(b.event))
 	}
 	b.waited += want
@@ -41,23 +44,15 @@ func (b *Buffer) wait(want int64) Frame {
 // hangover is how long missing sound is concealed before it is taken for silence: 120 ms, when concealment has faded out.
 func (b *Buffer) hangover() int64 { return b.clock * 120 / 1000 }
 
-// hush passes time in which nothing is said, after at most missing ticks of sound that did not come.
-func (b *Buffer) hush(want, missing int64) Frame {
-	if left := min(missing, b.hangover()) - b.waited; left > 0 {
-		want = min(want, left)
-		b.waited += want
-		b.missed += want
-		return Frame{Kind: Conceal, Ticks: int(want)}
-	}
-	b.waited += want
-	b.missed = min(b.missed, missing)
-	return Frame{Kind: Silence, Ticks: int(want)}
-}
-
 // bridge fills the gap before s, or nothing if s is due.
 func (b *Buffer) bridge(s *slot, gap, want int64) (Frame, bool) {
 	left := gap - b.waited
 	switch {
+	case b.described():
+		if b.age(s.ts) >= b.target() {
+			return Frame{}, false
+		}
+		return b.hush(want, b.soundMissing(s.seq)), true
 	case b.resume || s.seq == b.last+1 && !b.keyed():
 		b.missed = 0
 		// RFC 3550 §5.1: "timestamps ... increase by one for each sampling period" also while the sender is silent: no packet
@@ -86,7 +81,7 @@ func (b *Buffer) bridge(s *slot, gap, want int64) (Frame, bool) {
 
 func (b *Buffer) play(s *slot, ahead int64) Frame {
 	s.full = false
-	if b.keyed() {
+	if b.keyed() || b.described() {
 		b.missed = min(b.missed, b.soundMissing(s.seq))
 	}
 	b.last, b.next = s.seq, s.ts+int64(s.ticks)

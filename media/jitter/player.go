@@ -16,7 +16,8 @@ type Player struct {
 
 	buffer  *Buffer
 	decode  Decode
-	perTick int // samples in a tick
+	noise   func(dst []int16) // makes comfort noise; nil is silence
+	perTick int               // samples in a tick
 
 	// sound is what was heard (up to from) and what waits to be heard (from from to to).
 	sound    []int16
@@ -49,6 +50,9 @@ func NewPlayer(b *Buffer, rate int, decode Decode) *Player {
 	return p
 }
 
+// Describe has the silences that the sender describes filled by noise.
+func (p *Player) Describe(noise func(dst []int16)) { p.noise = noise }
+
 // Read fills dst with what is heard at now. It must be called with as many samples as the time that passes.
 func (p *Player) Read(now time.Time, dst []int16) {
 	p.buffer.Pulled(now)
@@ -75,8 +79,8 @@ func (p *Player) fetch(want int) {
 	case Conceal:
 		p.invent(n)
 		p.Heard.Concealed += uint64(n)
-	case Silence:
-		p.quiet(n)
+	case Silence, Noise:
+		p.quiet(n, f.Kind == Noise && p.noise != nil)
 		p.Heard.Silent += uint64(n)
 	}
 }
@@ -144,10 +148,12 @@ func (p *Player) invent(n int) {
 	p.to += n
 }
 
-// quiet adds n samples of silence, into which what was heard before fades out.
-func (p *Player) quiet(n int) {
+// quiet adds n samples of silence or comfort noise, into which what was heard before fades out.
+func (p *Player) quiet(n int, noise bool) {
 	x := p.sound[p.to : p.to+n]
-	clear(x)
+	if clear(x); noise {
+		p.noise(x)
+	}
 	if !p.silent && !p.conceal.active {
 		p.conceal.begin(p.sound[:p.to])
 	}

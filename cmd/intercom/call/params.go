@@ -13,6 +13,9 @@ const telephoneEvent = "telephone-event"
 // themselves.
 const eventPayload = 101
 
+// noisePayload is the static payload type of comfort noise.
+const noisePayload = 13
+
 // static holds the payload types of RFC 3551 §6. The clock of all of them is 8000 Hz, also that of G.722, which has 16 kHz
 // (§4.5.2).
 var static = map[string]uint8{"PCMU": 0, "PCMA": 8, "G722": 9}
@@ -37,6 +40,10 @@ func params(session ua.Session, answered bool) media.Params {
 		if !strings.EqualFold(f.Name, telephoneEvent) || answered {
 			receive[f.PayloadType] = f.Name
 		}
+	}
+	// RFC 3551 §6 gives this payload type to comfort noise, and some gateways send it unasked.
+	if _, taken := receive[noisePayload]; !taken {
+		receive[noisePayload] = "CN"
 	}
 	return media.Params{
 		Remote:      session.Remote,

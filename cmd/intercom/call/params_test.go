@@ -32,6 +32,18 @@ func TestEarlyMediaHasNoDigits(t *testing.T) {
 	}
 }
 
+// Comfort noise comes unasked from some gateways, with its static payload type; another use of that goes first.
+func TestComfortNoiseIsTaken(t *testing.T) {
+	session := negotiated()
+	if name := params(session, false).Receive[13]; name != "CN" {
+		t.Errorf("payload type 13 is %q", name)
+	}
+	session.Receive[0].PayloadType = 13
+	if name := params(session, true).Receive[13]; name != "PCMA" {
+		t.Errorf("payload type 13, given to PCMA, is %q", name)
+	}
+}
+
 // Every codec is offered with its payload type of RFC 3551 and a clock of 8000 Hz, in the order of the configuration.
 func TestOffer(t *testing.T) {
 	exchange(t, func(t *testing.T, s *Switchboard, _ *agent) {
