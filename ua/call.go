@@ -31,6 +31,7 @@ type call struct {
 	referral *referral      // the one under way, nil if none is
 	transfer *transfer      // our REFER, nil if none is under way
 	asker    *referral      // of another call, that asked for this one
+	replaces *call          // whose place this one takes when it is answered
 
 	media   Media
 	author  sdp.Author
@@ -38,6 +39,8 @@ type call struct {
 	session Session
 	up      bool // Answered was told
 	ended   bool // Ended was told
+
+	successor CallID // the call that took the place of this one, "" if none
 
 	wanted       sdp.Direction // by the owner: Hold, Resume
 	direction    sdp.Direction // of our last offer that was answered
@@ -80,7 +83,7 @@ func (c *call) end(status int, reason string, remote bool) {
 	if reason == "" && status != 0 {
 		reason = sip.ReasonPhrase(status)
 	}
-	c.l.tell(Ended{c.id, status, reason, remote})
+	c.l.tell(Ended{Call: c.id, Status: status, Reason: reason, Remote: remote, Successor: c.successor})
 	c.asker.progress(status)
 	if r := c.referral; r != nil && !r.accepted {
 		r.refuse(603, "")
@@ -93,6 +96,9 @@ func (c *call) join(d *dialog.Dialog) { c.l.dialogs[d.ID()] = leg{c, d} }
 // leave ends a dialog: from here on its requests get 481, but those of a
 // subscription that goes on.
 func (c *call) leave(d *dialog.Dialog) {
+	if _, ok := c.l.dialogs[d.ID()]; ok {
+		c.l.gone(d.ID())
+	}
 	delete(c.l.dialogs, d.ID())
 	if c.subscribedIn(d) {
 		c.l.late[d.ID()] = leg{c, d}

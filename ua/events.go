@@ -42,6 +42,7 @@ type Incoming struct {
 	Source   netip.AddrPort
 	Trusted  bool
 	HasOffer bool
+	Replaces CallID // the call that Answer ends, as this one takes its place (RFC 3891); "" if none
 }
 
 // Ringing: the called side alerts (180, or another provisional without a
@@ -137,6 +138,8 @@ type Ended struct {
 	Status int
 	Reason string
 	Remote bool
+
+	Successor CallID // the call that took the place of this one (RFC 3891), "" if none
 }
 
 func (Registered) event()         {}

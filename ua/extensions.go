@@ -7,9 +7,9 @@ import (
 	"intercom/ua/sip"
 )
 
-// extensions are the option tags that are understood: 100rel (RFC 3262) and
+// extensions are the option tags that are understood: replaces (RFC 3891), 100rel (RFC 3262) and
 // norefersub (RFC 4488).
-const extensions = "100rel, norefersub"
+const extensions = "100rel, norefersub, replaces"
 
 // understands tells whether an option tag is one of extensions.
 func understands(option string) bool {

@@ -24,6 +24,10 @@ func (in leg) receive(p transport.Packet) {
 		l.reply(s, withUnsupported(l.response(p.Msg, 420, "", ""), missing))
 		return
 	}
+	if misplaced(p.Msg) {
+		l.reply(s, l.response(p.Msg, 400, "Misplaced Replaces", ""))
+		return
+	}
 	in.flow = p.Flow
 	switch p.Msg.Method {
 	case "BYE":

@@ -82,13 +82,18 @@ func (l *loop) examine(s *server) (*sdp.Description, *sip.Message) {
 // admit makes the call, or returns the response that refuses it.
 func (l *loop) admit(s *server, offer *sdp.Description) *sip.Message {
 	tag := l.statelessTag(s.req)
+	old, status, err := l.replacing(s.req)
+	most := l.opts.Config.MaxCalls
+	if old != nil {
+		most++ // in place of the other
+	}
 	switch {
-	case s.req.Has("Replaces"):
-		// RFC 3891 §3: there is no dialog that could be replaced.
-		return l.response(s.req, 481, "", tag)
+	case err != nil:
+		l.log.Info("call refused", "peer", s.flow.Remote, "err", err)
+		return l.response(s.req, status, "", tag)
 	case l.stopping, len(l.events) > maxUnread:
 		return l.response(s.req, 503, "", tag)
-	case len(l.calls) >= l.opts.Config.MaxCalls:
+	case len(l.calls) >= most:
 		return l.response(s.req, 486, "", tag)
 	}
 	tag = l.token()
@@ -103,7 +108,7 @@ func (l *loop) admit(s *server, offer *sdp.Description) *sip.Message {
 	}
 	l.incoming++
 	c := l.newCall(CallID("in-"+strconv.Itoa(l.incoming)), l.calledAccount(s.req, s.flow.Remote.Addr().Unmap()))
-	c.dialog, c.local, c.flow = d, local, s.flow
+	c.dialog, c.local, c.flow, c.replaces = d, local, s.flow, old
 	c.in = &invited{c: c, server: s, tag: tag, offer: offer}
 	c.in.timer.fire = c.in.tick
 	c.in.reliable = reliable{wanted: requires(s.req, "100rel"), possible: supports(s.req, "100rel")}
@@ -126,6 +131,9 @@ func (v *invited) event() Incoming {
 	}
 	if v.c.account != nil {
 		e.Account = v.c.account.Name
+	}
+	if v.c.replaces != nil {
+		e.Replaces = v.c.replaces.id
 	}
 	return e
 }
@@ -253,6 +261,11 @@ func (l *loop) answer(id CallID, m Media) {
 // accept sends the 2xx.
 func (v *invited) accept() {
 	c := v.c
+	if c.replaces != nil && c.replaces.ended {
+		v.refuse(603, "") // RFC 3891 §3, as for a call that is over from the start
+		c.end(603, "the call to be replaced is over", true)
+		return
+	}
 	resp := c.l.response(v.server.req, 200, "", v.tag)
 	copyRoutes(resp, v.server.req)
 	c.addContact(resp)
@@ -265,6 +278,7 @@ func (v *invited) accept() {
 	v.finish()
 	c.dialog.Accept()
 	pending.send()
+	c.supersede()
 }
 
 // describe puts into the 2xx what offer and answer still lack.

@@ -32,6 +32,7 @@ type loop struct {
 	servers map[transaction.Key]*server
 	merged  map[mergeKey]*server
 	dialogs map[dialog.ID]leg
+	past    []dialog.ID       // of calls that are over, the newest last
 	late    map[dialog.ID]leg // of calls that are over, with a subscription
 	calls   map[CallID]*call
 	lookups map[string]func([]transport.Flow, error)

@@ -95,6 +95,10 @@ func (l *loop) receiveRequest(p transport.Packet) {
 // receiveOutside takes a request outside of any dialog. All but INVITE are
 // answered without keeping anything (RFC 3261 §8.2.7).
 func (l *loop) receiveOutside(p transport.Packet) {
+	if misplaced(p.Msg) {
+		l.refuse(p, 400, "Misplaced Replaces")
+		return
+	}
 	switch p.Msg.Method {
 	case "INVITE":
 		l.receiveInvite(p)

@@ -140,7 +140,7 @@ func referTo(req *sip.Message) (target sip.URI, status int, err error) {
 func (l *loop) follow(id, as CallID, m Media) {
 	c := l.calls[id]
 	if c == nil || c.referral == nil || c.referral.accepted {
-		l.tell(Ended{as, 481, "nobody asks for this call any more", true})
+		l.tell(Ended{Call: as, Status: 481, Reason: "nobody asks for this call any more", Remote: true})
 		return
 	}
 	r := c.referral
