@@ -107,6 +107,22 @@ type Digit struct {
 	Way   string    `json:"way"` // "rfc4733", "info"
 }
 
+// Referred: the other side of a call asks this phone to call somebody else, which it does.
+type Referred struct {
+	Call     ua.CallID `json:"call"`
+	To       string    `json:"to"`
+	By       string    `json:"by,omitempty"`       // who wants that
+	Replaces bool      `json:"replaces,omitempty"` // the new call takes the place of one that they have
+}
+
+// Transferred: how far the other side of a call has come with calling somebody else.
+type Transferred struct {
+	Call   ua.CallID `json:"call"`
+	Status int       `json:"status"` // of that call: 100, 180, 200
+	Reason string    `json:"reason"`
+	Final  bool      `json:"final"`
+}
+
 // Message: somebody has sent a text, within Call if that is not empty.
 type Message struct {
 	Call    ua.CallID `json:"call,omitempty"`
@@ -181,6 +197,8 @@ func (Held) event() string         { return "held" }
 func (Resumed) event() string      { return "resumed" }
 func (Updated) event() string      { return "updated" }
 func (Digit) event() string        { return "digit" }
+func (Referred) event() string     { return "referred" }
+func (Transferred) event() string  { return "transferred" }
 func (Message) event() string      { return "message" }
 func (Replied) event() string      { return "replied" }
 func (Ended) event() string        { return "ended" }

@@ -75,12 +75,17 @@ func (p *Phone) progress(now time.Time, e ua.Event) {
 			if p.opt.Digits != "" {
 				n.typeAt = now.Add(p.opt.DigitsAfter)
 			}
+			defer p.consulted(n)
 		}
 		p.tell(Answered{e.Call, sound(e.Session)})
 	case ua.Updated:
 		p.updated(e)
 	case ua.NotUpdated:
 		p.notUpdated(e)
+	case ua.Referred:
+		p.referred(now, e)
+	case ua.Transferred:
+		p.tell(Transferred{e.Call, e.Status, e.Reason, e.Final})
 	}
 }
 
@@ -89,11 +94,15 @@ func (p *Phone) ended(now time.Time, e ua.Ended, media *Figures) {
 	if e.Remote {
 		told.By = remote
 	}
-	if n := p.lines.find(e.Call); n != nil && !n.since.IsZero() {
+	n := p.lines.find(e.Call)
+	if n != nil && !n.since.IsZero() {
 		told.Seconds = seconds(now.Sub(n.since))
 	}
 	p.lines.remove(e.Call)
 	p.tell(told)
+	if n != nil {
+		p.consulted(n)
+	}
 }
 
 func sound(s ua.Session) Sound {

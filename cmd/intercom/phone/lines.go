@@ -17,6 +17,8 @@ type line struct {
 	began    time.Time
 	since    time.Time // answered
 
+	consults ua.CallID // the call that waits to be sent to this one's other side; empty for none
+
 	holds               bool // a hold was asked for here
 	heldHere, heldThere bool // by which side
 

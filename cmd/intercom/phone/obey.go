@@ -39,10 +39,10 @@ func (p *Phone) do(now time.Time, c command) error {
 	if err != nil {
 		return err
 	}
-	return p.doInCall(c, n)
+	return p.doInCall(now, c, n)
 }
 
-func (p *Phone) doInCall(c command, n *line) error {
+func (p *Phone) doInCall(now time.Time, c command, n *line) error {
 	switch c.verb {
 	case "answer":
 		p.lines.current = n.id
@@ -57,10 +57,13 @@ func (p *Phone) doInCall(c command, n *line) error {
 		return nil
 	case "hold", "resume":
 		return p.hold(c, n)
-	case "dtmf":
+	case "transfer":
+		return p.transfer(c, n)
+	case "attended":
+		return p.attended(now, c, n)
+	default: // dtmf
 		return p.press(n, c.digits)
 	}
-	return fmt.Errorf("%s: this version does not do it", c.verb)
 }
 
 func rejection(c command) int {
@@ -71,18 +74,39 @@ func rejection(c command) int {
 }
 
 func (p *Phone) dial(now time.Time, target string) error {
-	if most := p.opt.SIP.MaxCalls; p.lines.busy() >= most {
-		return fmt.Errorf("dial: there are %d calls already, which is the most that this phone takes", most)
-	}
-	p.placed++
-	id := ua.CallID(fmt.Sprintf("out-%d", p.placed))
-	if err := p.calls.Dial(id, ua.Dial{Account: p.account(), Target: target}); err != nil {
+	if _, err := p.place(now, target); err != nil {
 		return fmt.Errorf("dial: %w", err)
 	}
-	p.lines.add(&line{id: id, state: calling, peer: target, began: now})
+	return nil
+}
+
+// place calls somebody.
+func (p *Phone) place(now time.Time, target string) (*line, error) {
+	id, err := p.nextCall()
+	if err != nil {
+		return nil, err
+	}
+	if err := p.calls.Dial(id, ua.Dial{Account: p.account(), Target: target}); err != nil {
+		return nil, err
+	}
+	return p.placing(now, id, target), nil
+}
+
+// nextCall names the next call that is placed, if there may be one.
+func (p *Phone) nextCall() (ua.CallID, error) {
+	if most := p.opt.SIP.MaxCalls; p.lines.busy() >= most {
+		return "", fmt.Errorf("there are %d calls already, which is the most that this phone takes", most)
+	}
+	p.placed++
+	return ua.CallID(fmt.Sprintf("out-%d", p.placed)), nil
+}
+
+func (p *Phone) placing(now time.Time, id ua.CallID, target string) *line {
+	n := &line{id: id, state: calling, peer: target, began: now}
+	p.lines.add(n)
 	p.lines.current = id
 	p.tell(Calling{id, target})
-	return nil
+	return n
 }
 
 // account is the one that calls are placed with: the first.

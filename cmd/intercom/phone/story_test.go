@@ -23,6 +23,9 @@ type room struct {
 	*testing.T
 	net         *memnet.Network
 	anna, bernd *station
+
+	ctx    context.Context // of all phones
+	phones sync.WaitGroup
 }
 
 // station is one phone with everything that it has told.
@@ -42,20 +45,24 @@ func story(t *testing.T, tell func(r *room), change ...func(*phone.Options)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		r := &room{T: t, net: memnet.New(1)}
-		ctx, cancel := context.WithCancel(t.Context())
-		var wg sync.WaitGroup
-		r.anna = r.phone("anna", "10.0.0.1", change...)
-		r.bernd = r.phone("bernd", "10.0.0.2", change...)
-		for _, s := range []*station{r.anna, r.bernd} {
-			wg.Go(func() { s.run(ctx) })
-		}
-		r.pass(0)
-		want[phone.Ready](r.anna)
-		want[phone.Ready](r.bernd)
+		var cancel func()
+		r.ctx, cancel = context.WithCancel(t.Context())
+		r.anna = r.another("anna", "10.0.0.1", change...)
+		r.bernd = r.another("bernd", "10.0.0.2", change...)
 		tell(r)
 		cancel()
-		wg.Wait()
+		r.phones.Wait()
 	})
+}
+
+// another puts one more phone into the room.
+func (r *room) another(name, addr string, change ...func(*phone.Options)) *station {
+	r.Helper()
+	s := r.phone(name, addr, change...)
+	r.phones.Go(func() { s.run(r.ctx) })
+	r.pass(0)
+	want[phone.Ready](s)
+	return s
 }
 
 func (r *room) phone(name, addr string, change ...func(*phone.Options)) *station {
@@ -231,16 +238,11 @@ func TestSeveralCallsUpToTheLimit(t *testing.T) {
 		if e := want[phone.Error](r.anna); !strings.Contains(e.Text, "2 calls already") {
 			r.Errorf("anna was told %+v", e)
 		}
-		third := r.phone("carla", "10.0.0.3")
-		ctx, cancel := context.WithCancel(r.Context())
-		var wg sync.WaitGroup
-		wg.Go(func() { third.run(ctx) })
+		third := r.another("carla", "10.0.0.3", auto)
 		third.says("dial %s", r.bernd.uri)
 		if e := want[phone.Ended](third); e.Status != 486 {
 			r.Errorf("carla was told %+v, want 486", e)
 		}
-		cancel()
-		wg.Wait()
 
 		r.anna.says("dtmf 1 out-1")
 		r.anna.says("dtmf 2")
@@ -415,4 +417,55 @@ func TestAskingWhatSomebodyCanDo(t *testing.T) {
 			r.Errorf("anna was told %+v", e)
 		}
 	})
+}
+
+func TestABlindTransfer(t *testing.T) {
+	story(t, func(r *room) {
+		carla := r.another("carla", "10.0.0.3", auto)
+		r.anna.says("dial %s", r.bernd.uri)
+		r.anna.says("transfer %s", carla.uri)
+		r.pass(2 * time.Second)
+		if e := want[phone.Referred](r.bernd); e.Call != "in-1" || e.To != carla.uri {
+			r.Errorf("bernd was told %+v", e)
+		}
+		if e := want[phone.Incoming](carla); e.From != r.bernd.uri {
+			r.Errorf("carla was told %+v", e)
+		}
+		e := want[phone.Transferred](r.anna)
+		for !e.Final {
+			e = want[phone.Transferred](r.anna)
+		}
+		if e.Call != "out-1" || e.Status != 200 {
+			r.Errorf("anna was told %+v", e)
+		}
+		want[phone.Ended](r.anna)
+		r.bernd.says("status")
+		if c := want[phone.Status](r.bernd).Calls; len(c) != 1 || c[0].Call != "out-1" || c[0].Peer != carla.uri || c[0].State != "answered" {
+			r.Errorf("bernd's calls are %+v, want the one to carla", c)
+		}
+	}, auto)
+}
+
+// Nobody is sent to somebody who does not answer.
+func TestAnAttendedTransferToNobody(t *testing.T) {
+	story(t, func(r *room) {
+		carla := r.another("carla", "10.0.0.3")
+		r.anna.says("dial %s", r.bernd.uri)
+		r.anna.says("attended %s", carla.uri)
+		want[phone.Held](r.anna)
+		carla.says("reject")
+		want[phone.Ended](r.anna)
+		if e := want[phone.Error](r.anna); e.Call != "out-1" || !strings.Contains(e.Text, "has not answered") {
+			r.Errorf("anna was told %+v", e)
+		}
+		r.anna.says("resume")
+		want[phone.Resumed](r.anna)
+		never[phone.Referred](r.bernd)
+		for say, why := range map[string]string{"attended out-1": "to itself", "attended out-9": "no call out-9", "transfer %s out-9": "no call out-9"} {
+			r.anna.says("%s", strings.ReplaceAll(say, "%s", carla.uri))
+			if e := want[phone.Error](r.anna); !strings.Contains(e.Text, why) {
+				r.Errorf("%s: anna was told %q, want %q", say, e.Text, why)
+			}
+		}
+	}, func(o *phone.Options) { o.Auto = o.SIP.Listen == "10.0.0.2:5060" })
 }
