@@ -10,8 +10,8 @@ import (
 	"time"
 )
 
-// asterisk is a running PBX. Its extensions are those of test/peers/asterisk/extensions.conf; the users door, phone and
-// wideband have the password "secret".
+// asterisk is a running PBX. Its extensions are those of test/peers/asterisk/extensions.conf; the users door, phone,
+// brief, mobile and wideband have the password "secret".
 type asterisk struct {
 	t       *testing.T
 	name    string

@@ -24,7 +24,7 @@ func TestRefusedCallsEndCleanly(t *testing.T) {
 	t.Run("no common codec", func(t *testing.T) {
 		t.Parallel()
 		pbx := startAsterisk(t)
-		wantRefused(t, doorSetup{pbx: pbx, user: "wideband", call: []string{pbx.uri("talk")}}, "488")
+		wantRefused(t, doorSetup{pbx: pbx, user: "mobile", call: []string{pbx.uri("talk")}}, "488")
 	})
 }
 

@@ -93,6 +93,23 @@ func TestTalksOnAfterHold(t *testing.T) {
 	wantSpeech(t, "the house after the hold", houseSpeech(t), door.speaker(), 4*time.Second)
 }
 
+func TestVisitInG722(t *testing.T) {
+	needPeers(t)
+	pbx := startAsterisk(t)
+	door := startDoor(t, doorSetup{pbx: pbx, user: "wideband", call: []string{pbx.uri("visit2580")}}, `
+		expect led ready within 5s
+		press front
+		expect led in-call within 5s
+		expect door front open within 15s
+		expect led ready within 8s
+	`)
+	door.wantScriptDone(40 * time.Second)
+	pbx.wantLog("a=rtpmap:9 G722/8000", 0)
+	door.wantOpened(1, time.Second)
+	wantSpeech(t, "the visitor at Asterisk", visitorSpeech(t), pbx.heard(), 6*time.Second)
+	wantSpeech(t, "the house at the door", houseSpeech(t), door.speaker(), 6*time.Second)
+}
+
 func TestVisitorHearsEarlyMedia(t *testing.T) {
 	needPeers(t)
 	pbx := startAsterisk(t)

@@ -5,7 +5,7 @@ set -euo pipefail
 . "$(dirname "$0")/env.sh"
 out=$cache/speech
 exec 9>"$cache/speech.lock"; flock 9
-[ -s "$out/complete" ] && exit 0
+[ "$out/complete" -nt "$0" ] && exit 0
 
 # say VOICE PITCH NAME TEXT: about half a minute of speech, levelled to -6 dBFS.
 say() {
