@@ -1,30 +1,28 @@
 package transport
 
-import (
-	"net/netip"
-	"time"
-)
+import "time"
 
 // cache remembers what was found, for at most maxNames targets.
 type cache map[target]entry
 
 type entry struct {
-	found []netip.AddrPort
+	found []Flow
 	at    time.Time
+	ttl   time.Duration
 }
 
 // get returns what is known of a target, nil if that is nothing or too old, and whether it needs no look-up.
-func (c cache) get(now time.Time, t target) (found []netip.AddrPort, fresh bool) {
+func (c cache) get(now time.Time, t target) (found []Flow, fresh bool) {
 	e, ok := c[t]
 	age := now.Sub(e.at)
-	if !ok || age >= staleFor {
+	if !ok || age >= max(staleFor, e.ttl) {
 		return nil, false
 	}
-	return e.found, age < freshFor
+	return e.found, age < e.ttl
 }
 
 // put replaces the oldest entry when there are too many.
-func (c cache) put(now time.Time, t target, found []netip.AddrPort) {
+func (c cache) put(now time.Time, t target, found []Flow, ttl time.Duration) {
 	if _, ok := c[t]; !ok && len(c) >= maxNames {
 		var oldest target
 		for k, e := range c {
@@ -34,5 +32,5 @@ func (c cache) put(now time.Time, t target, found []netip.AddrPort) {
 		}
 		delete(c, oldest)
 	}
-	c[t] = entry{found, now}
+	c[t] = entry{found, now, min(max(ttl, leastTTL), mostTTL)}
 }

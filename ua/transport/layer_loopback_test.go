@@ -140,4 +140,3 @@ func BenchmarkRequestOverTCP(b *testing.B) {
 		<-in.packets
 	}
 }
-

@@ -2,8 +2,10 @@ package transport
 
 import (
 	"context"
+	"crypto/rand"
+	"encoding/binary"
 	"fmt"
-	"net"
+	"io"
 	"net/netip"
 	"sync"
 	"time"
@@ -13,23 +15,28 @@ import (
 
 // ResolverOptions say how names are looked up.
 type ResolverOptions struct {
-	// Lookup returns the addresses of a name, in the order in which they are to be tried. It must heed the context. Nil asks
-	// net.DefaultResolver.
+	// Lookup returns the addresses of a name, in the order in which they are to be tried. It must heed the context. Where it
+	// is given, there are no other records than these addresses.
 	Lookup func(ctx context.Context, host string) ([]netip.Addr, error)
-	// SRV returns the SRV records of a name such as "_sip._udp.example.com", sorted as RFC 2782 says. Nil asks
-	// net.DefaultResolver, but nobody where a Lookup is given.
-	SRV func(ctx context.Context, name string) ([]*net.SRV, error)
+	// Names answers where there is no Lookup; nil is the DNS of the system.
+	Names Names
+	// Transports are those of "UDP", "TCP" and "TLS" that are spoken; nil is UDP.
+	Transports []string
 	// Local is the address of the socket that will send: of the addresses found only those are returned that it can reach.
 	// The zero Addr reaches all.
 	Local netip.Addr
+	// Rand spreads requests over servers of one priority; nil is crypto/rand.
+	Rand io.Reader
 }
 
 const (
 	lookupTimeout = 5 * time.Second
-	freshFor      = time.Minute // Go's resolver does not tell the TTL
-	staleFor      = time.Hour   // how long an old answer is better than a failure of the name server
-	maxNames      = 64          // in the cache
-	maxPending    = 64          // questions that wait for the worker
+	freshFor      = time.Minute      // what came without a TTL
+	leastTTL      = 10 * time.Second // however short the name server says, so that it is not asked for every request
+	mostTTL       = time.Hour        // however long it says: providers move in less
+	staleFor      = time.Hour        // how long an old answer is better than a failure of the name server
+	maxNames      = 64               // in the cache
+	maxPending    = 64               // questions that wait for the worker
 )
 
 // Answer says where requests to a URI go: the flows in the order in which they are to be tried, or why there are none.
@@ -42,6 +49,7 @@ type Answer struct {
 // Resolver finds the addresses of SIP URIs (RFC 3263) in one goroutine of its own, so that nobody waits for a name server.
 type Resolver struct {
 	opts    ResolverOptions
+	names   Names
 	ctx     context.Context
 	cancel  context.CancelFunc
 	answers chan Answer
@@ -60,15 +68,22 @@ type question struct {
 
 // NewResolver starts the worker.
 func NewResolver(o ResolverOptions) *Resolver {
-	if o.Lookup == nil {
-		o.Lookup = lookupHost
-		if o.SRV == nil {
-			o.SRV = lookupSRV
-		}
+	if o.Transports == nil {
+		o.Transports = []string{"UDP"}
+	}
+	if o.Rand == nil {
+		o.Rand = rand.Reader
+	}
+	names := o.Names
+	switch {
+	case o.Lookup != nil:
+		names = addrsOnly(o.Lookup)
+	case names == nil:
+		names = DNS{Rand: o.Rand}
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	r := &Resolver{
-		opts: o, ctx: ctx, cancel: cancel, cache: cache{},
+		opts: o, names: names, ctx: ctx, cancel: cancel, cache: cache{},
 		answers: make(chan Answer, 16), wake: make(chan struct{}, 1), done: make(chan struct{}),
 	}
 	go r.work()
@@ -78,12 +93,12 @@ func NewResolver(o ResolverOptions) *Resolver {
 // Resolve asks where a request to uri goes. If no look-up is needed it returns the answer and true. Otherwise the answer
 // comes through Answers, with this id.
 func (r *Resolver) Resolve(id string, uri sip.URI) (Answer, bool) {
-	t, err := targetOf(uri)
+	t, err := targetOf(uri, r.opts.Transports)
 	if err != nil {
 		return Answer{ID: id, Err: err}, true
 	}
 	if t.addr.IsValid() {
-		return r.answer(id, t, []netip.AddrPort{netip.AddrPortFrom(t.addr, t.portOr(defaultPort))}), true
+		return r.answer(id, t, []Flow{t.at(t.first(r.opts.Transports), t.addr)}), true
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -153,18 +168,25 @@ func (r *Resolver) next() (question, bool) {
 	}
 }
 
-// answer makes flows of the addresses that the local socket reaches.
-func (r *Resolver) answer(id string, t target, found []netip.AddrPort) Answer {
+// answer keeps the flows that the local socket reaches.
+func (r *Resolver) answer(id string, t target, found []Flow) Answer {
 	a := Answer{ID: id}
-	for _, to := range found {
-		if reaches(r.opts.Local, to.Addr()) {
-			a.Flows = append(a.Flows, Flow{Transport: "UDP", Remote: to})
+	for _, f := range found {
+		if reaches(r.opts.Local, f.Remote.Addr()) {
+			a.Flows = append(a.Flows, f)
 		}
 	}
 	if a.Flows == nil {
-		a.Err = fmt.Errorf("%q is at %v, which a socket on %v does not reach", t.host, found[0].Addr(), r.opts.Local)
+		a.Err = fmt.Errorf("%q is at %v, which a socket on %v does not reach", t.host, found[0].Remote.Addr(), r.opts.Local)
 	}
 	return a
+}
+
+// random returns a number below n.
+func (r *Resolver) random(n uint32) uint32 {
+	var b [4]byte
+	_, _ = io.ReadFull(r.opts.Rand, b[:]) // without randomness the heaviest is as good as any
+	return binary.BigEndian.Uint32(b[:]) % n
 }
 
 // reaches: an IPv4 socket speaks IPv4, an IPv6 socket IPv6, one on the unspecified IPv6 address both.

@@ -19,6 +19,8 @@ import (
 type names struct {
 	addrs map[string][]string
 	srv   map[string][]*net.SRV
+	naptr map[string][]NAPTR
+	ttl   time.Duration
 	delay time.Duration
 	err   error
 	asked []string
@@ -37,21 +39,26 @@ func (n *names) lookup(ctx context.Context, host string) (found []netip.Addr, er
 	return found, n.err
 }
 
-func (n *names) lookupSRV(_ context.Context, name string) ([]*net.SRV, error) {
-	n.asked = append(n.asked, name)
-	if n.err != nil {
-		return nil, n.err
-	}
-	if r := n.srv[name]; r != nil {
-		return r, nil
-	}
-	return nil, &net.DNSError{Err: "no such host", Name: name, IsNotFound: true}
+func (n *names) Addrs(ctx context.Context, host string) ([]netip.Addr, time.Duration, error) {
+	addrs, err := n.lookup(ctx, host)
+	return addrs, n.ttl, err
 }
 
-func resolver(t *testing.T, n *names, local string) *Resolver {
-	o := ResolverOptions{Lookup: n.lookup}
-	if n.srv != nil {
-		o.SRV = n.lookupSRV
+func (n *names) SRV(_ context.Context, name string) ([]*net.SRV, time.Duration, error) {
+	n.asked = append(n.asked, name)
+	return n.srv[name], n.ttl, n.err
+}
+
+func (n *names) NAPTR(_ context.Context, name string) ([]NAPTR, time.Duration, error) {
+	n.asked = append(n.asked, "NAPTR "+name)
+	return n.naptr[name], n.ttl, n.err
+}
+
+// resolver knows addresses only, unless n has other records.
+func resolver(t *testing.T, n *names, local string, transports ...string) *Resolver {
+	o := ResolverOptions{Lookup: n.lookup, Transports: transports}
+	if n.srv != nil || n.naptr != nil {
+		o.Lookup, o.Names = nil, n
 	}
 	if local != "" {
 		o.Local = netip.MustParseAddr(local)
@@ -85,10 +92,17 @@ func resolve(t *testing.T, r *Resolver, s string) (answer string, atOnce bool) {
 	}
 	var to []string
 	for _, f := range a.Flows {
-		if f.Transport != "UDP" || f.Local.IsValid() {
+		if f.Local.IsValid() || (f.Transport == "TLS") != (f.Name != "") {
 			t.Errorf("%s: flow %+v", s, f)
 		}
-		to = append(to, f.Remote.String())
+		switch f.Transport {
+		case "UDP":
+			to = append(to, f.Remote.String())
+		case "TLS":
+			to = append(to, "TLS "+f.Remote.String()+" "+f.Name)
+		default:
+			to = append(to, f.Transport+" "+f.Remote.String())
+		}
 	}
 	return strings.Join(to, " "), done
 }
@@ -260,13 +274,23 @@ func TestServersFromSRVRecords(t *testing.T) {
 	})
 }
 
+// silentAtSRV never answers when it is asked for SRV or NAPTR records.
+type silentAtSRV struct{ *names }
+
+func (silentAtSRV) SRV(ctx context.Context, _ string) ([]*net.SRV, time.Duration, error) {
+	<-ctx.Done()
+	return nil, 0, ctx.Err()
+}
+
+func (silentAtSRV) NAPTR(ctx context.Context, _ string) ([]NAPTR, time.Duration, error) {
+	<-ctx.Done()
+	return nil, 0, ctx.Err()
+}
+
 func TestNameServerThatFailsAtSRV(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		n := &names{addrs: map[string][]string{"fritz.box": {"192.168.178.1"}}}
-		r := NewResolver(ResolverOptions{Lookup: n.lookup, SRV: func(ctx context.Context, _ string) ([]*net.SRV, error) {
-			<-ctx.Done() // never answers
-			return nil, ctx.Err()
-		}})
+		r := NewResolver(ResolverOptions{Names: silentAtSRV{n}})
 		defer r.Close()
 		start := time.Now()
 		if got, _ := resolve(t, r, "sip:fritz.box"); got != "192.168.178.1:5060" || time.Since(start) != lookupTimeout/2 {
