@@ -54,6 +54,9 @@ type Incoming struct {
 	To      string    `json:"to"`
 	Account string    `json:"account,omitempty"`
 	Source  string    `json:"source"` // address that the request came from
+
+	// The call that this one takes the place of. The phone answers it by itself then.
+	Replaces ua.CallID `json:"replaces,omitempty"`
 }
 
 // Ringing: the called side rings.
@@ -152,6 +155,8 @@ type Ended struct {
 	By      string    `json:"by"`
 	Seconds float64   `json:"seconds"` // since it was answered; 0 if it was not
 	Media   *Figures  `json:"media,omitempty"`
+
+	Successor ua.CallID `json:"successor,omitempty"` // the call that took its place
 }
 
 // Status answers the command of that name.

@@ -23,7 +23,7 @@ func TestLinesOfEvents(t *testing.T) {
 		{Unregistered{Account: "phone"}, `{"event":"unregistered",` + stamp + `,"account":"phone"}`},
 		{Unregistered{"phone", "403", true, 60}, `{"event":"unregistered",` + stamp + `,"account":"phone","reason":"403","wrong_password":true,"retry_s":60}`},
 		{Calling{"out-1", "sip:a@b"}, `{"event":"calling",` + stamp + `,"call":"out-1","to":"sip:a@b"}`},
-		{Incoming{"in-1", "sip:a&b@c", `<"Anna">`, "sip:d@e", "phone", "10.0.0.2:5060"},
+		{Incoming{"in-1", "sip:a&b@c", `<"Anna">`, "sip:d@e", "phone", "10.0.0.2:5060", ""},
 			`{"event":"incoming",` + stamp + `,"call":"in-1","from":"sip:a&b@c","name":"<\"Anna\">","to":"sip:d@e","account":"phone","source":"10.0.0.2:5060"}`},
 		{Ringing{"out-1"}, `{"event":"ringing",` + stamp + `,"call":"out-1"}`},
 		{Early{"out-1", sound}, `{"event":"early",` + stamp + `,"call":"out-1","codec":"PCMA","remote":"10.0.0.2:16384","direction":"sendrecv"}`},

@@ -52,12 +52,18 @@ func (p *Phone) handle(now time.Time, e ua.Event) {
 
 func (p *Phone) incoming(now time.Time, e ua.Incoming) {
 	n := &line{id: e.Call, incoming: true, state: ringing, peer: e.From, began: now}
-	if p.opt.Auto {
-		n.answerAt = now.Add(p.opt.AnswerAfter)
-	}
 	p.lines.add(n)
-	p.agent.Ring(e.Call)
-	p.tell(Incoming{e.Call, e.From, e.FromName, e.To, e.Account, address(e.Source)})
+	p.tell(Incoming{e.Call, e.From, e.FromName, e.To, e.Account, address(e.Source), e.Replaces})
+	switch {
+	case e.Replaces != "":
+		// Who is already talking is not rung again.
+		n.answerAt = now
+	case p.opt.Auto:
+		n.answerAt = now.Add(p.opt.AnswerAfter)
+		fallthrough
+	default:
+		p.agent.Ring(e.Call)
+	}
 }
 
 // progress takes what happens between the beginning and the end of a call.
@@ -90,13 +96,16 @@ func (p *Phone) progress(now time.Time, e ua.Event) {
 }
 
 func (p *Phone) ended(now time.Time, e ua.Ended, media *Figures) {
-	told := Ended{Call: e.Call, Status: e.Status, Reason: e.Reason, By: local, Media: media}
+	told := Ended{Call: e.Call, Status: e.Status, Reason: e.Reason, By: local, Media: media, Successor: e.Successor}
 	if e.Remote {
 		told.By = remote
 	}
 	n := p.lines.find(e.Call)
 	if n != nil && !n.since.IsZero() {
 		told.Seconds = seconds(now.Sub(n.since))
+	}
+	if p.lines.current == e.Call && p.lines.find(e.Successor) != nil {
+		p.lines.current = e.Successor
 	}
 	p.lines.remove(e.Call)
 	p.tell(told)

@@ -469,3 +469,41 @@ func TestAnAttendedTransferToNobody(t *testing.T) {
 		}
 	}, func(o *phone.Options) { o.Auto = o.SIP.Listen == "10.0.0.2:5060" })
 }
+
+// Anna calls Bernd, asks Carla, and leaves the two to each other.
+func TestAnAttendedTransfer(t *testing.T) {
+	for name, say := range map[string][]string{
+		"by itself": {"attended sip:carla@10.0.0.3"},
+		"by hand":   {"hold", "dial sip:carla@10.0.0.3", "attended out-2 out-1"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			story(t, func(r *room) {
+				carla := r.another("carla", "10.0.0.3", auto)
+				r.anna.says("dial %s", r.bernd.uri)
+				for _, line := range say {
+					r.anna.says("%s", line)
+				}
+				r.pass(2 * time.Second)
+				for range 2 {
+					if e := want[phone.Ended](r.anna); e.Status != 0 {
+						r.Errorf("anna was told %+v", e)
+					}
+				}
+				in := want[phone.Incoming](carla)
+				if in = want[phone.Incoming](carla); in.From != r.bernd.uri || in.Replaces != "in-1" {
+					r.Errorf("carla was told %+v", in)
+				}
+				if e := want[phone.Ended](carla); e.Call != "in-1" || e.Successor != "in-2" {
+					r.Errorf("carla was told %+v", e)
+				}
+				for s, peer := range map[*station]string{r.bernd: carla.uri, carla: r.bernd.uri} {
+					s.says("status")
+					c := want[phone.Status](s).Calls
+					if len(c) != 1 || !strings.HasPrefix(c[0].Peer, peer) || c[0].State != "answered" || !c[0].Current || c[0].Media.Received < 50 {
+						r.Errorf("%s is in %+v, want a call with %s", s.uri, c, peer)
+					}
+				}
+			}, auto)
+		})
+	}
+}
