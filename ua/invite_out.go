@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"net/netip"
-	"strings"
 	"time"
 
 	"intercom/ua/challenge"
@@ -69,19 +68,6 @@ func (l *loop) dial(id CallID, d Dial) {
 	default:
 		c.invite(target, d)
 	}
-}
-
-// target reads what is dialled: a URI, or a number in the account's domain.
-func (a *account) target(text string) (sip.URI, error) {
-	if a != nil && text != "" && !strings.ContainsAny(text, ":@") && !a.server().IsZero() {
-		return sip.URI{Scheme: "sip", User: sip.EscapeUser(text), Host: a.from.URI.Host, Port: a.from.URI.Port}, nil
-	}
-	uri, err := sip.ParseURI(text)
-	if err != nil || uri.Scheme != "sip" || uri.Host == "" {
-		return uri, fmt.Errorf(`%q cannot be called; want a URI such as "sip:11@fritz.box"`, text)
-	}
-	uri.Headers = ""
-	return uri, nil
 }
 
 func (c *call) invite(target sip.URI, d Dial) {

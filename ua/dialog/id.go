@@ -20,13 +20,16 @@ func RequestID(req *sip.Message) (ID, error) {
 }
 
 // ResponseID is the dialog that a response to a request of ours belongs to:
-// its From tag is the local one.
+// its From tag is the local one. RFC 3261 §12.1.2: "A UAC MUST be prepared to
+// receive a response without a tag in the To field, in which case the tag is
+// considered to have a value of null", which is how RFC 2543 peers answer; a
+// provisional response of theirs makes no dialog.
 func ResponseID(resp *sip.Message) (ID, error) {
 	from, to, err := tags(resp)
 	if err != nil {
 		return ID{}, err
 	}
-	if to == "" {
+	if to == "" && resp.Status < 200 {
 		return ID{}, ErrNoTag
 	}
 	return ID{resp.CallID(), from, to}, nil
