@@ -45,6 +45,8 @@ type call struct {
 	wanted       sdp.Direction // by the owner: Hold, Resume
 	direction    sdp.Direction // of our last offer that was answered
 	modification *modification // our re-INVITE under way
+	updates      bool          // the peer takes UPDATE
+	expiry       expiry
 }
 
 // leg is one dialog of a call. A forked INVITE has several.
@@ -55,6 +57,10 @@ type leg struct {
 
 func (l *loop) newCall(id CallID, a *account) *call {
 	c := &call{l: l, id: id, account: a, author: sdp.Author{ID: l.sessionID()}}
+	c.expiry.asked = l.opts.Config.SessionExpires
+	if l.opts.Config.MinSE > leastMinSE {
+		c.expiry.least = l.opts.Config.MinSE
+	}
 	l.calls[id] = c
 	return c
 }
@@ -77,6 +83,7 @@ func (c *call) end(status int, reason string, remote bool) {
 	if c.out != nil {
 		c.l.timers.set(&c.out.timer, time.Time{})
 	}
+	c.l.timers.set(&c.expiry.timer, time.Time{})
 	if c.modification != nil && c.modification.again {
 		c.l.timers.set(&c.modification.timer, time.Time{})
 	}

@@ -25,6 +25,15 @@ type Config struct {
 	// UserAgent is the User-Agent and Server header, "intercom" by default.
 	UserAgent string `toml:"user_agent"`
 
+	// SessionExpires is the interval asked for in our calls after which a call
+	// that nobody refreshes ends (RFC 4028): 30 minutes by default, from MinSE
+	// to 24 hours. Zero asks for none; what the peer asks for is done anyway.
+	SessionExpires time.Duration `toml:"session_expires"`
+
+	// MinSE is the least such interval that is taken, 90 seconds by default
+	// and at least.
+	MinSE time.Duration `toml:"min_se"`
+
 	// MaxCalls bounds the calls that exist at the same time, ringing ones
 	// included; 4 by default. One more is answered 486 Busy Here.
 	MaxCalls int `toml:"max_calls"`
@@ -87,11 +96,13 @@ const (
 // Default returns the configuration of an empty [sip] table.
 func Default() Config {
 	return Config{
-		Listen:    "0.0.0.0:5060",
-		Refuse:    RefuseSilent,
-		UserAgent: "intercom",
-		MaxCalls:  4,
-		Transfers: TransfersTrusted,
+		Listen:         "0.0.0.0:5060",
+		SessionExpires: 30 * time.Minute,
+		MinSE:          leastMinSE,
+		Refuse:         RefuseSilent,
+		UserAgent:      "intercom",
+		MaxCalls:       4,
+		Transfers:      TransfersTrusted,
 	}
 }
 
@@ -108,6 +119,12 @@ func (c Config) Check() []ConfigFault {
 	var faults []ConfigFault
 	if _, err := netip.ParseAddrPort(c.Listen); err != nil {
 		faults = append(faults, ConfigFault{"listen", c.Listen, `an address and a port such as "0.0.0.0:5060"`})
+	}
+	if c.MinSE < leastMinSE || c.MinSE > maxExpires {
+		faults = append(faults, ConfigFault{"min_se", c.MinSE.String(), fmt.Sprintf("a time from %v to %v", leastMinSE, maxExpires)})
+	}
+	if c.SessionExpires != 0 && (c.SessionExpires < max(c.MinSE, leastMinSE) || c.SessionExpires > maxExpires) {
+		faults = append(faults, ConfigFault{"session_expires", c.SessionExpires.String(), fmt.Sprintf(`"0s", or a time from min_se to %v`, maxExpires)})
 	}
 	for _, text := range c.Allow {
 		if _, err := parsePrefix(text); err != nil {

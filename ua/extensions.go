@@ -7,9 +7,13 @@ import (
 	"intercom/ua/sip"
 )
 
-// extensions are the option tags that are understood: replaces (RFC 3891), 100rel (RFC 3262) and
+// extensions are the option tags that are understood: 100rel (RFC 3262), timer (RFC 4028), replaces (RFC 3891) and
 // norefersub (RFC 4488).
-const extensions = "100rel, norefersub, replaces"
+const extensions = "100rel, timer, norefersub, replaces"
+
+// within are those of them that our re-INVITEs offer: a change of the session
+// has no provisional responses to speak of.
+const within = "timer, norefersub, replaces"
 
 // understands tells whether an option tag is one of extensions.
 func understands(option string) bool {

@@ -114,6 +114,8 @@ func (v *invitation) accepted(resp *sip.Message) {
 		v.c.end(488, err.Error(), false)
 		return
 	}
+	v.c.learn(resp)
+	v.c.timerGranted(resp)
 	v.c.session, v.c.up = s, true
 	v.c.l.tell(Answered{v.c.id, s})
 	v.c.asker.progress(resp.Status)

@@ -66,6 +66,9 @@ func (l *loop) examine(s *server) (*sdp.Description, *sip.Message) {
 	if missing := unsupported(s.req); missing != "" {
 		return nil, withUnsupported(l.response(s.req, 420, "", tag), missing)
 	}
+	if resp := l.refuseTimer(s.req, tag); resp != nil {
+		return nil, resp
+	}
 	if name, value, refused := refuseContent(s.req); refused {
 		resp := l.response(s.req, 415, "", tag)
 		resp.Add(name, value)
@@ -114,6 +117,7 @@ func (l *loop) admit(s *server, offer *sdp.Description) *sip.Message {
 	c.in.reliable = reliable{wanted: requires(s.req, "100rel"), possible: supports(s.req, "100rel")}
 	c.in.reliable.timer.fire = c.in.sayAgain
 	s.call = c
+	c.learn(s.req)
 	c.join(d)
 	c.in.patience()
 	l.reply(s, l.response(s.req, 100, "", ""))
@@ -276,6 +280,7 @@ func (v *invited) accept() {
 		return
 	}
 	v.finish()
+	c.grantTimer(v.server.req, resp)
 	c.dialog.Accept()
 	pending.send()
 	c.supersede()

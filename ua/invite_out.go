@@ -166,6 +166,7 @@ func (v *invitation) build() *sip.Message {
 	v.c.addContact(m)
 	m.Add("Allow", allow)
 	m.Add("Supported", extensions)
+	v.c.askTimer(m)
 	if agent := v.c.l.opts.Config.UserAgent; agent != "" {
 		m.Add("User-Agent", agent)
 	}
@@ -195,6 +196,8 @@ func (v *invitation) responded(resp *sip.Message) {
 		v.redirected(resp)
 	case resp.Status == 401 || resp.Status == 407:
 		v.challenged(resp)
+	case resp.Status == 422:
+		v.lengthened(resp)
 	case resp.Status == 503:
 		v.unavailable(resp)
 	default:
@@ -224,6 +227,23 @@ func (v *invitation) challenged(resp *sip.Message) {
 	m := v.build()
 	if err := v.attempts.Answer(v.c.credentials(), m, resp); err != nil {
 		v.c.end(resp.Status, err.Error(), true)
+		return
+	}
+	v.submit(m, v.flows[0], v.c.local)
+}
+
+// lengthened asks again for a session that lasts as long as the peer wants it
+// (RFC 4028 §7.3).
+func (v *invitation) lengthened(resp *sip.Message) {
+	if !v.c.expiry.raise(resp) {
+		v.refused(resp)
+		return
+	}
+	v.forget()
+	v.forks = map[string]*fork{}
+	m := v.build()
+	if err := v.attempts.Sign(v.c.credentials(), m); err != nil {
+		v.c.end(resp.Status, err.Error(), false)
 		return
 	}
 	v.submit(m, v.flows[0], v.c.local)

@@ -127,7 +127,7 @@ func TestWhatTheInviteSays(t *testing.T) { // RFC 3261 §8.1.1
 				h.Errorf("%s: %q, want %q", name, got, want)
 			}
 		}
-		for name, words := range map[string]string{"Allow": "INVITE ACK CANCEL BYE OPTIONS PRACK UPDATE", "Supported": "100rel"} {
+		for name, words := range map[string]string{"Allow": "INVITE ACK CANCEL BYE OPTIONS PRACK UPDATE", "Supported": "100rel timer"} {
 			said := slices.Collect(invite.Values(name))
 			for _, word := range strings.Fields(words) {
 				if !slices.Contains(said, word) {

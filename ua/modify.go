@@ -83,11 +83,9 @@ func (m *modification) send(challenged *sip.Message) {
 			return
 		}
 		req := m.build()
-		if challenged != nil {
-			if err := m.attempts.Answer(c.credentials(), req, challenged); err != nil {
-				m.refused(challenged.Status, err.Error())
-				return
-			}
+		if err := m.sign(req, challenged); err != nil {
+			m.refused(challenged.Status, err.Error())
+			return
 		}
 		c.l.via(req, local)
 		m.req = req
@@ -99,11 +97,24 @@ func (m *modification) send(challenged *sip.Message) {
 	}, m.failed)
 }
 
+// sign answers a challenge; without one it answers those of earlier tries.
+func (m *modification) sign(req, challenged *sip.Message) error {
+	if challenged != nil {
+		return m.attempts.Answer(m.c.credentials(), req, challenged)
+	}
+	if err := m.attempts.Sign(m.c.credentials(), req); err != nil {
+		m.c.l.log.Debug("re-INVITE without credentials", "call", string(m.c.id), "err", err)
+	}
+	return nil
+}
+
 func (m *modification) build() *sip.Message {
 	c := m.c
 	req := c.dialog.Request("INVITE")
 	c.addContact(req)
 	req.Add("Allow", allow)
+	req.Add("Supported", within)
+	c.askTimer(req)
 	if agent := c.l.opts.Config.UserAgent; agent != "" {
 		req.Add("User-Agent", agent)
 	}
@@ -141,6 +152,8 @@ func (m *modification) responded(req, resp *sip.Message) {
 		m.finish()
 	case resp.Status == 401 || resp.Status == 407:
 		m.send(resp)
+	case resp.Status == 422 && c.expiry.raise(resp):
+		m.send(nil)
 	case resp.Status == 491:
 		m.collide(c.glare())
 	case resp.Status == 500 && resp.Has("Retry-After"):
@@ -162,6 +175,8 @@ func (m *modification) granted(resp *sip.Message) {
 	if c.ended {
 		return
 	}
+	c.learn(resp)
+	c.timerGranted(resp)
 	s, err := m.outcome(resp)
 	if err != nil {
 		m.refused(resp.Status, err.Error())
@@ -196,6 +211,9 @@ func (m *modification) refused(status int, reason string) {
 	m.finish()
 	c.l.log.Warn("session not changed", "call", string(c.id), "status", status, "err", reason)
 	c.wanted = c.direction
+	if !c.ended && !c.expiry.refresh.IsZero() {
+		c.refreshLater()
+	}
 	if m.told && !c.ended {
 		c.l.tell(NotUpdated{c.id, status, reason})
 	}
@@ -263,6 +281,7 @@ func (m *modification) finish() {
 	m.c.l.timers.set(&m.timer, time.Time{})
 	if m.c.modification == m {
 		m.c.modification = nil
+		m.c.expiry.asking = false
 	}
 }
 

@@ -9,8 +9,8 @@ import (
 
 // answerOffer answers a request that may carry an offer and is not an INVITE:
 // with 200 and our answer, or with what refuses the offer. grant adds to the
-// 200, and answerOffer tells whether there was one.
-func (in leg) answerOffer(s *server, grant func(resp *sip.Message)) bool {
+// 200.
+func (in leg) answerOffer(s *server, grant func(resp *sip.Message)) {
 	c, l := in.call, in.l
 	resp := in.refuseOffer(s.req)
 	if resp == nil {
@@ -29,7 +29,6 @@ func (in leg) answerOffer(s *server, grant func(resp *sip.Message)) bool {
 		grant(resp)
 	}
 	l.reply(s, resp)
-	return resp.Status == 200
 }
 
 // refuseOffer returns the response to an offer that cannot be looked at or

@@ -27,6 +27,10 @@ func (in leg) receiveReinvite(s *server) {
 		refuse(491, "")
 		return
 	}
+	if resp := l.refuseTimer(s.req, ""); resp != nil {
+		l.reply(s, resp)
+		return
+	}
 	if name, value, refused := refuseContent(s.req); refused {
 		resp := l.response(s.req, 415, "", "")
 		resp.Add(name, value)
@@ -46,5 +50,7 @@ func (in leg) receiveReinvite(s *server) {
 		return
 	}
 	in.dialog.Refresh(s.req)
+	c.learn(s.req)
+	c.grantTimer(s.req, resp)
 	pending.send()
 }

@@ -96,12 +96,12 @@ func TestConfig(t *testing.T) {
 	if faults := ua.Default().Check(); len(faults) > 0 {
 		t.Errorf("the default has faults: %v", faults)
 	}
-	c := ua.Config{Listen: "5060", Allow: []string{"10.0.0.0/8", "house"}, Refuse: "maybe", Transfers: "perhaps", UserAgent: "a\r\nb", MaxCalls: 0}
+	c := ua.Config{Listen: "5060", Allow: []string{"10.0.0.0/8", "house"}, Refuse: "maybe", Transfers: "perhaps", UserAgent: "a\r\nb", MaxCalls: 0, SessionExpires: time.Minute}
 	var keys []string
 	for _, f := range c.Check() {
 		keys = append(keys, f.Key)
 	}
-	if got := strings.Join(keys, " "); got != "listen allow refuse transfers user_agent max_calls" {
+	if got := strings.Join(keys, " "); got != "listen min_se session_expires allow refuse transfers user_agent max_calls" {
 		t.Errorf("faults in %q", got)
 	}
 	a := ua.Account{AOR: "door", Registrar: "192.168.178.1", Proxy: "mailto:a@b", Password: "a\nb", Expires: time.Second}

@@ -3,7 +3,6 @@ package ua
 import (
 	"fmt"
 	"net/netip"
-	"strings"
 
 	"intercom/ua/sip"
 	"intercom/ua/transport"
@@ -71,8 +70,11 @@ func (l *loop) response(req *sip.Message, status int, reason, tag string) *sip.M
 	if status != 100 && l.opts.Config.UserAgent != "" {
 		resp.Add("Server", l.opts.Config.UserAgent)
 	}
-	if status == 405 || status == 501 || (status == 200 && strings.HasSuffix(req.Get("CSeq"), "INVITE")) {
+	if status == 405 || status == 501 || status == 200 && (req.Method == "INVITE" || req.Method == "UPDATE") {
 		resp.Add("Allow", allow)
+	}
+	if status == 200 && (req.Method == "INVITE" || req.Method == "UPDATE") {
+		resp.Add("Supported", extensions)
 	}
 	return resp
 }
