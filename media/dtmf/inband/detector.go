@@ -7,14 +7,22 @@ import (
 
 // What a window must show to be part of a digit. Ratios are of powers.
 const (
-	mostOffset = 0.021 // of a frequency from its nominal one
-	leastShare = 0.74  // of the two tones in all: 0.91 at 10 dB above noise, 0.83 with 5 ms missing, 0.76 with both, 0.67 if they last for 20 ms only
-	perOffset  = 3     // more of it for tones that are off: what is noisy as well is speech
-	leastGuess = 0.25  // of the same, before the frequencies are known
-	leastPower = 26e3  // of the weaker tone: -40 dBm0
-	mostTwist  = 10    // of one tone against the other, either way; Q.24 asks for 4 to 10 dB by country
-	absentPart = 0.1   // of a tone's own power; below it is not there
-	mostAbsent = 4     // blocks without a tone end the digit
+	mostOffset = 0.02   // of one frequency from its nominal one, as a part of it
+	mostOff    = 0.0235 // of both, by the root of the sum of squares: 0.0212 if each is 1.5 % away
+	leastPower = 26e3   // of the weaker tone: -40 dBm0
+	mostTwist  = 10     // of one tone against the other, either way; Q.24 asks for 4 to 10 dB by country
+
+	// leastShare is of both tones in all that is heard: 0.91 at 10 dB above noise, 0.83 with 5 ms missing, 0.76 with both,
+	// 0.67 if they last for 20 ms only. Tones that are off must be cleaner by perOffset: what is noisy as well is speech.
+	leastShare = 0.74
+	perOffset  = 3
+	leastGuess = 0.25 // of the same, before the frequencies are known
+)
+
+// When a digit is over.
+const (
+	absentPart = 0.1 // of a tone's own power; below it is not there
+	mostAbsent = 4   // blocks without a tone
 )
 
 // Digit is one that was heard.
@@ -114,17 +122,18 @@ func (d *Detector) look() (digit byte, row, column int) {
 		return digit, row, column
 	}
 	low, high, share := w.find(row, column)
-	if math.Abs(low.offset) > mostOffset || math.Abs(high.offset) > mostOffset {
-		return 0, 0, 0
-	}
-	lowPower, highPower := low.power(), high.power()
-	if share < leastShare+perOffset*(math.Abs(low.offset)+math.Abs(high.offset)) || min(lowPower, highPower) < leastPower {
-		return 0, 0, 0
-	}
-	if max(lowPower, highPower) > mostTwist*min(lowPower, highPower) {
+	if !plausible(low, high, share) {
 		return 0, 0, 0
 	}
 	return digit, row, column
+}
+
+// plausible is whether two tones that explain a share of what is heard may be those of a digit.
+func plausible(low, high line, share float64) bool {
+	a, b := math.Abs(low.offset), math.Abs(high.offset)
+	weaker, stronger := min(low.power(), high.power()), max(low.power(), high.power())
+	return max(a, b) <= mostOffset && math.Hypot(a, b) <= mostOff && share >= leastShare+perOffset*(a+b) &&
+		weaker >= leastPower && stronger <= mostTwist*weaker
 }
 
 func (d *Detector) begin(digit byte, row, column int) {

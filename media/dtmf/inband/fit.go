@@ -92,27 +92,50 @@ func (w *window) find(low, high int) (a, b line, share float64) {
 
 // measure finds the true frequency near a nominal one from how far the phase moves in a block, and the window's sum at it.
 func (w *window) measure(f int, beside line) line {
-	var turned, clean [blocks]complex64
+	var turned [blocks]complex64
 	for k := range turned {
 		turned[k] = w.sums[k][f] * w.turns[f][k]
 	}
-	clean = turned
+	clean := turned
+	w.takeOut(&clean, f, beside)
+	drift := roughDrift(&clean)
 	if beside.amplitude != 0 {
-		w.takeOut(&clean, f, beside)
+		drift += fineDrift(&clean, drift)
 	}
+	sum, _ := turnBack(&turned, drift)
+	return w.line(f, drift, sum)
+}
+
+// line describes the tone that drifts from a nominal frequency by so many radians a block.
+func (w *window) line(f int, drift float64, sum complex128) line {
+	step := w.steps[f] + drift/size
+	return line{offset: step/w.steps[f] - 1, step: step, sum: sum}
+}
+
+// roughDrift is how far the phase moves in a block, in radians. The taper keeps the other tone out, but noise in.
+func roughDrift(turned *[blocks]complex64) float64 {
 	var early, late complex64
 	for k, t := range taper {
-		early += complex(t, 0) * clean[k]
-		late += complex(t, 0) * clean[k+1]
+		early += complex(t, 0) * turned[k]
+		late += complex(t, 0) * turned[k+1]
 	}
 	move := late * complex(real(early), -imag(early))
-	drift := math.Atan2(float64(imag(move)), float64(real(move))) // radians a block
-	step := w.steps[f] + drift/size
-	return line{offset: step/w.steps[f] - 1, step: step, sum: turnBack(&turned, drift)}
+	return math.Atan2(float64(imag(move)), float64(real(move)))
+}
+
+// fineDrift is what is left of the drift when a rough one is taken off: the slope of the straight line through all phases.
+func fineDrift(turned *[blocks]complex64, rough float64) float64 {
+	const spread = blocks * (blocks*blocks - 1) / 12.0 // the sum of the squared distances from the middle
+	sum, moment := turnBack(turned, rough)
+	slope := imag(moment)*real(sum) - real(moment)*imag(sum)
+	return slope / (real(sum)*real(sum) + imag(sum)*imag(sum)) * blocks / spread
 }
 
 // takeOut subtracts what another tone leaves in the sums at a frequency.
 func (w *window) takeOut(turned *[blocks]complex64, f int, other line) {
+	if other.amplitude == 0 {
+		return
+	}
 	near, far := kernel(other.step-w.steps[f], size)/2, kernel(other.step+w.steps[f], size)/2
 	sin, cos := math.Sincos(other.step * size / 2)
 	half := complex(cos, sin)
@@ -126,21 +149,25 @@ func (w *window) takeOut(turned *[blocks]complex64, f int, other line) {
 	}
 }
 
-// turnBack adds the blocks up at the frequency that is a drift away, in radians a block.
-func turnBack(turned *[blocks]complex64, drift float64) (sum complex128) {
+// turnBack adds the blocks up at the frequency that is a drift away, in radians a block; moment is the same with every block weighed
+// by its distance from the middle.
+func turnBack(turned *[blocks]complex64, drift float64) (sum, moment complex128) {
 	sin, cos := math.Sincos(drift / 2)
 	half := complex(cos, -sin)
 	by := half * half
 	at := complex(real(half), -imag(half)) // five halves before the middle
 	at *= at * at * at * at
-	for _, s := range turned {
-		sum += complex128(s) * at
+	for k, s := range turned {
+		z := complex128(s) * at
+		sum += z
+		moment += complex(float64(k)-(blocks-1)/2.0, 0) * z
 		at *= by
 	}
 	if drift != 0 { // within a block the tone moved on while the nominal frequency did not
-		sum *= complex(drift/2/sin, 0)
+		loss := complex(drift/2/sin, 0)
+		sum, moment = sum*loss, moment*loss
 	}
-	return sum
+	return sum, moment
 }
 
 // explain fits both tones to the window at once, in the sense of least squares. It sets their amplitudes and returns how much of the
