@@ -2,6 +2,9 @@ package phone
 
 import (
 	"encoding/json"
+	"os"
+	"reflect"
+	"strings"
 	"testing"
 	"time"
 
@@ -52,4 +55,44 @@ func TestFiguresAreInMilliseconds(t *testing.T) {
 	if figures(media.Stats{}) != nil {
 		t.Error("a call without sound has figures")
 	}
+}
+
+// What a script can read is written down.
+func TestThePageNamesEverything(t *testing.T) {
+	page, err := os.ReadFile("../../../docs/phone.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range []Event{
+		Ready{}, Registered{}, Unregistered{}, Calling{}, Incoming{}, Ringing{}, Early{}, Answered{}, Held{}, Resumed{}, Updated{},
+		Digit{}, Referred{}, Transferred{}, Message{}, Replied{}, Ended{}, Status{}, Error{},
+	} {
+		names := append(fields(reflect.TypeOf(e)), e.event())
+		for _, name := range names {
+			if !strings.Contains(string(page), "`"+name+"`") {
+				t.Errorf("docs/phone.md does not name %q of %q", name, e.event())
+			}
+		}
+	}
+	for _, f := range forms() {
+		if !strings.Contains(string(page), "`"+f.verb) {
+			t.Errorf("docs/phone.md does not name the command %q", f.verb)
+		}
+	}
+}
+
+// fields are the names of a struct's fields in JSON, those within them included.
+func fields(t reflect.Type) (names []string) {
+	for t.Kind() == reflect.Pointer || t.Kind() == reflect.Slice {
+		t = t.Elem()
+	}
+	if t.Kind() != reflect.Struct {
+		return nil
+	}
+	for _, f := range reflect.VisibleFields(t) {
+		if name, _, _ := strings.Cut(f.Tag.Get("json"), ","); name != "" {
+			names = append(append(names, name), fields(f.Type)...)
+		}
+	}
+	return names
 }

@@ -16,6 +16,7 @@ import (
 	"intercom/media"
 	"intercom/test/memnet"
 	"intercom/ua"
+	"intercom/ua/uatest"
 )
 
 // room is two phones and a network in memory, in a bubble where time is free.
@@ -504,6 +505,45 @@ func TestAnAttendedTransfer(t *testing.T) {
 					}
 				}
 			}, auto)
+		})
+	}
+}
+
+func TestRegistration(t *testing.T) {
+	for password, registered := range map[string]bool{"secret": true, "guessed": false} {
+		t.Run(password, func(t *testing.T) {
+			story(t, func(r *room) {
+				conn, err := r.net.Host(netip.MustParseAddr("10.0.0.9")).Listen(netip.MustParseAddrPort("10.0.0.9:5060"))
+				if err != nil {
+					r.Fatal(err)
+				}
+				registrar := &uatest.Registrar{Password: "secret"}
+				registrar.Serve(conn)
+				defer registrar.Close()
+				carla := r.another("carla", "10.0.0.3", func(o *phone.Options) {
+					o.Accounts[0].Registrar, o.Accounts[0].Password = "sip:10.0.0.9", password
+				})
+				r.pass(2 * time.Second)
+				if registered {
+					if e := want[phone.Registered](carla); e.Account != "phone" || e.Expires != 600 {
+						r.Errorf("carla was told %+v", e)
+					}
+				} else if e := want[phone.Unregistered](carla); !e.WrongPassword || e.Reason == "" || e.Retry < 30 {
+					r.Errorf("carla was told %+v, want a wrong password and patience", e)
+				}
+				carla.says("status")
+				if a := want[phone.Status](carla).Accounts[0]; a.Registered != registered || a.AOR != carla.uri || a.Registrar != "sip:10.0.0.9" {
+					r.Errorf("carla's account is %+v", a)
+				}
+				carla.says("quit")
+				r.pass(3 * time.Second)
+				if registered {
+					want[phone.Unregistered](carla)
+				}
+				if registrar.Bound() {
+					r.Error("there is still a binding")
+				}
+			})
 		})
 	}
 }
