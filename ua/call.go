@@ -40,7 +40,8 @@ type call struct {
 	up      bool // Answered was told
 	ended   bool // Ended was told
 
-	successor CallID // the call that took the place of this one, "" if none
+	pause     time.Duration // Retry-After of the response that ended the call
+	successor CallID        // the call that took the place of this one, "" if none
 
 	wanted       sdp.Direction // by the owner: Hold, Resume
 	direction    sdp.Direction // of our last offer that was answered
@@ -90,7 +91,7 @@ func (c *call) end(status int, reason string, remote bool) {
 	if reason == "" && status != 0 {
 		reason = sip.ReasonPhrase(status)
 	}
-	c.l.tell(Ended{Call: c.id, Status: status, Reason: reason, Remote: remote, Successor: c.successor})
+	c.l.tell(Ended{Call: c.id, Status: status, Reason: reason, Remote: remote, RetryAfter: c.pause, Successor: c.successor})
 	c.asker.progress(status)
 	if r := c.referral; r != nil && !r.accepted {
 		r.refuse(603, "")

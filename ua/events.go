@@ -100,7 +100,8 @@ type Message struct {
 }
 
 // Replied: the final answer to the request that the owner named ID when it
-// called UA.Message or UA.Options. Without any answer Status is 408.
+// called UA.Message or UA.Options. Without any answer Status is 408, without a
+// way to the peer 503.
 type Replied struct {
 	ID     string
 	Method string
@@ -138,6 +139,10 @@ type Ended struct {
 	Status int
 	Reason string
 	Remote bool
+
+	// RetryAfter is how long the one who refused a call of ours does not want to
+	// be called again (480, 486, 503 and their like), 0 if it did not say.
+	RetryAfter time.Duration
 
 	Successor CallID // the call that took the place of this one (RFC 3891), "" if none
 }

@@ -27,7 +27,8 @@ type invitation struct {
 	req     *sip.Message
 	client  *client
 	offer   *sdp.Description
-	visited []string // targets so far
+	visited []sip.URI // targets so far
+	targets []sip.URI // that redirections have named, to be tried
 
 	replaces   string // the call whose place this one is to take
 	referredBy string // who asked for it
@@ -92,7 +93,7 @@ func (v *invitation) expire() {
 
 // route finds the servers for the target and begins with the first.
 func (v *invitation) route() {
-	v.visited = append(v.visited, v.target.String())
+	v.visited = append(v.visited, v.target)
 	found := func(flows []transport.Flow, err error) {
 		switch {
 		case v.cancelled:
@@ -205,9 +206,14 @@ func (v *invitation) responded(resp *sip.Message) {
 	}
 }
 
-// refused ends the call with the peer's word.
+// refused turns to the next target, or ends the call with the peer's word. RFC
+// 3261 §21.6: a 6xx says that there is no need to look elsewhere.
 func (v *invitation) refused(resp *sip.Message) {
+	if resp.Status < 600 && v.onward() {
+		return
+	}
 	v.forget()
+	v.c.pause = register.RetryAfter(resp)
 	v.c.end(resp.Status, resp.Reason, true)
 }
 
@@ -276,7 +282,7 @@ func (v *invitation) next() bool {
 // failed: RFC 3261 §8.1.3.1: a timeout counts as 408, an error of the
 // transport as 503.
 func (v *invitation) failed(err error) {
-	if v.next() {
+	if v.next() || v.onward() {
 		return
 	}
 	v.forget()

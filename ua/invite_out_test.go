@@ -374,13 +374,79 @@ func TestRedirections(t *testing.T) { // RFC 3261 §8.1.3.4
 	story(t, "always on to the next one", func(h *house) {
 		p := h.phone(phoneAddr)
 		h.dial(p.Addr)
-		for i := range 3 {
+		for i := range 5 {
 			p.WantRequest("INVITE").Reply(302, fmt.Sprintf("Contact: <sip:%d@192.0.2.20>", i))
 			p.WantRequest("ACK")
 		}
 		h.wantEnded(302, true)
 		p.WantSilence(time.Minute)
 	})
+	story(t, "to itself in other words: no loop either (RFC 3261 §19.1.4)", func(h *house) {
+		p := h.phone(phoneAddr)
+		h.dial(p.Addr)
+		p.WantRequest("INVITE").Reply(302, "Contact: <SIP:%311@192.0.2.20:5060>")
+		p.WantRequest("ACK")
+		h.wantEnded(302, true)
+		p.WantSilence(time.Minute)
+	})
+	story(t, "300 with a choice: the best first, then the others (RFC 3261 §8.1.3.4)", func(h *house) {
+		p := h.phone(phoneAddr)
+		h.dial(p.Addr)
+		p.WantRequest("INVITE").Reply(300, "Contact: <sip:13@192.0.2.20>;q=0.1, <sip:12@192.0.2.20>;q=0.7, <mailto:a@b>, <sip:12@192.0.2.20>")
+		p.WantRequest("ACK")
+		best := p.WantRequest("INVITE")
+		best.Reply(486)
+		p.WantRequest("ACK")
+		other := p.WantRequest("INVITE")
+		if best.RequestURI != "sip:12@192.0.2.20" || other.RequestURI != "sip:13@192.0.2.20" {
+			h.Errorf("asked for %q, then for %q", best.RequestURI, other.RequestURI)
+		}
+		other.Reply(200, uatest.SDP(rtp(p)))
+		p.WantRequest("ACK")
+		want[ua.Answered](h)
+	})
+	story(t, "300 with a choice, and a 6xx: the end (RFC 3261 §21.6)", func(h *house) {
+		p := h.phone(phoneAddr)
+		h.dial(p.Addr)
+		p.WantRequest("INVITE").Reply(300, "Contact: <sip:13@192.0.2.20>, <sip:12@192.0.2.20>")
+		p.WantRequest("ACK")
+		p.WantRequest("INVITE").Reply(603)
+		p.WantRequest("ACK")
+		h.wantEnded(603, true)
+		p.WantSilence(time.Minute)
+	})
+	story(t, "to somebody who does not answer, then to another", func(h *house) {
+		p := h.phone(phoneAddr)
+		h.dial(p.Addr)
+		p.WantRequest("INVITE").Reply(302, "Contact: <sip:12@192.0.2.99>, <sip:13@192.0.2.20>")
+		p.WantRequest("ACK")
+		if m := p.WantRequest("INVITE"); m.RequestURI != "sip:13@192.0.2.20" {
+			h.Errorf("asked for %q", m.RequestURI)
+		}
+	})
+	story(t, "hung up in between: nobody else is called", func(h *house) {
+		p := h.phone(phoneAddr)
+		h.dial(p.Addr)
+		invite := p.WantRequest("INVITE")
+		invite.Reply(180)
+		want[ua.Ringing](h)
+		h.ua.Hangup("out-1")
+		h.wantEnded(487, false)
+		p.WantRequest("CANCEL").Reply(200)
+		invite.Reply(302, "Contact: <sip:12@192.0.2.20>")
+		p.WantRequest("ACK")
+		p.WantSilence(time.Minute)
+	})
+	for _, status := range []int{305, 380} {
+		story(t, fmt.Sprintf("%d is not for us to follow (RFC 3261 §21.3.4, §21.3.5)", status), func(h *house) {
+			p := h.phone(phoneAddr)
+			h.dial(p.Addr)
+			p.WantRequest("INVITE").Reply(status, "Contact: <sip:12@192.0.2.20>")
+			p.WantRequest("ACK")
+			h.wantEnded(status, true)
+			p.WantSilence(time.Minute)
+		})
+	}
 }
 
 func TestPause(t *testing.T) { // RFC 3261 §21.5.4
@@ -396,6 +462,32 @@ func TestPause(t *testing.T) { // RFC 3261 §21.5.4
 		time.Sleep(time.Second)
 		h.dial(p.Addr)
 		p.WantRequest("INVITE")
+	})
+	for _, status := range []int{480, 486, 503, 600} {
+		story(t, fmt.Sprintf("%d with Retry-After: the owner is told", status), func(h *house) {
+			p := h.phone(phoneAddr)
+			h.dial(p.Addr)
+			p.WantRequest("INVITE").Reply(status, "Retry-After: 90 (at lunch);duration=10")
+			p.WantRequest("ACK")
+			if e := h.wantEnded(status, true); e.RetryAfter != 90*time.Second {
+				h.Errorf("told %+v", e)
+			}
+		})
+	}
+	story(t, "nor another request, until then", func(h *house) {
+		p := h.phone(phoneAddr)
+		h.ua.Options("o1", "", "sip:11@192.0.2.20")
+		p.WantRequest("OPTIONS").Reply(503, "Retry-After: 5")
+		h.wantReplied("o1", 503)
+		h.ua.Message("m1", ua.Text{Target: "sip:11@192.0.2.20", Text: "hello"})
+		h.wantReplied("m1", 503)
+		h.dial(p.Addr)
+		h.wantEnded(503, true)
+		p.WantSilence(4 * time.Second)
+		time.Sleep(time.Second)
+		h.ua.Message("m1", ua.Text{Target: "sip:11@192.0.2.20", Text: "hello"})
+		p.WantRequest("MESSAGE").Reply(200)
+		h.wantReplied("m1", 200)
 	})
 	story(t, "503 from one of two addresses: the other is asked (RFC 3263 §4.3)", func(h *house) {
 		p, other := h.phone(phoneAddr), h.phone(otherAddr)

@@ -150,7 +150,7 @@ func TestMessageOut(t *testing.T) {
 		"no such call":    {ua.Text{Call: "in-9", Text: "hello"}, 481},
 		"no such account": {ua.Text{Account: "x", Target: "sip:11@192.0.2.20", Text: "hello"}, 400},
 		"no target":       {ua.Text{Text: "hello"}, 400},
-		"nowhere":         {ua.Text{Target: "sip:11@nowhere.example.net", Text: "hello"}, 408},
+		"nowhere":         {ua.Text{Target: "sip:11@nowhere.example.net", Text: "hello"}, 503},
 	} {
 		story(t, "not sent: "+name, func(h *house) {
 			h.ua.Message("m1", tt.text)

@@ -1,13 +1,16 @@
 package ua
 
 import (
+	"errors"
 	"fmt"
 	"net/netip"
 	"strings"
 	"unicode/utf8"
 
 	"intercom/ua/challenge"
+	"intercom/ua/register"
 	"intercom/ua/sip"
+	"intercom/ua/transaction"
 	"intercom/ua/transport"
 )
 
@@ -44,8 +47,16 @@ func (l *loop) query(a *account, method string, target sip.URI, fill func(*sip.M
 	})
 }
 
-// begin sends the request to the first of the servers that are left.
+// begin sends the request to the first of the servers that are left, passing
+// over those that asked to be left alone.
 func (q *query) begin() {
+	for len(q.flows) > 1 && q.l.now.Before(q.l.quiet[q.flows[0].Remote]) {
+		q.flows = q.flows[1:]
+	}
+	if q.l.now.Before(q.l.quiet[q.flows[0].Remote]) {
+		q.done(nil, errors.New("the server has asked for a pause"))
+		return
+	}
 	local, err := q.l.local(q.flows[0].Remote)
 	if err != nil {
 		q.failed(err)
@@ -89,11 +100,23 @@ func (q *query) responded(resp *sip.Message) {
 			return
 		}
 		q.send(m)
-	case resp.Status == 503 && len(q.flows) > 1:
-		q.failed(nil)
+	case resp.Status == 503:
+		q.unavailable(resp)
 	default:
 		q.done(resp, nil)
 	}
+}
+
+// unavailable heeds 503, as for calls (RFC 3261 §21.5.4).
+func (q *query) unavailable(resp *sip.Message) {
+	if pause := register.RetryAfter(resp); pause > 0 {
+		q.l.avoid(q.flows[0].Remote, pause)
+	}
+	if len(q.flows) == 1 {
+		q.done(resp, nil)
+		return
+	}
+	q.failed(nil)
 }
 
 // failed turns to the next server (RFC 3263 §4.3).
@@ -127,9 +150,13 @@ func (l *loop) inquire(id, method string, accountName, to string, fill func(*sip
 // maxClients bounds the requests that the owner can have under way.
 const maxClients = 256
 
-// replied tells of an answer. RFC 3261 §8.1.3.1: no answer counts as 408.
+// replied tells of an answer. RFC 3261 §8.1.3.1: no answer counts as 408, an
+// error of the transport as 503.
 func replied(id, method string, resp *sip.Message, err error) Replied {
-	e := Replied{ID: id, Method: method, Status: 408}
+	e := Replied{ID: id, Method: method, Status: 503}
+	if errors.Is(err, transaction.ErrTimeout) {
+		e.Status = 408
+	}
 	if resp != nil {
 		e.Status, e.Reason = resp.Status, resp.Reason
 		e.Agent = resp.Get("Server")
