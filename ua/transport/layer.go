@@ -3,7 +3,6 @@ package transport
 import (
 	"context"
 	"crypto/rand"
-	"crypto/tls"
 	"errors"
 	"fmt"
 	"io"
@@ -13,7 +12,6 @@ import (
 	"slices"
 	"sync"
 	"sync/atomic"
-	"syscall"
 	"time"
 
 	"intercom/ua/sip"
@@ -102,93 +100,6 @@ func OpenLayer(o LayerOptions) (*Layer, error) {
 	return l, nil
 }
 
-// open binds. A port that is picked must be free for UDP and TCP, which takes a few tries at most.
-func (l *Layer) open() error {
-	for tries := 0; ; tries++ {
-		err := l.openBoth()
-		if err == nil {
-			return l.openTLS()
-		}
-		if l.opts.Local.Port() != 0 || !errors.Is(err, syscall.EADDRINUSE) || tries == 10 {
-			return err
-		}
-	}
-}
-
-func (l *Layer) openBoth() error {
-	at := l.opts.Local
-	if l.speaks("UDP") {
-		udp, err := openUDP(Options{Local: at, Listen: l.opts.Listen, Route: l.opts.Route, Log: l.opts.Log}, l.inbox)
-		if err != nil {
-			return err
-		}
-		at = netip.AddrPortFrom(at.Addr(), udp.LocalAddr().Port())
-		l.udp, l.local["UDP"] = udp, udp.LocalAddr()
-	}
-	if !l.speaks("TCP") {
-		return nil
-	}
-	if err := l.listen("TCP", at, nil); err != nil {
-		if l.udp != nil {
-			_ = l.udp.shut() // what is told is why TCP failed
-			l.udp = nil
-		}
-		return err
-	}
-	return nil
-}
-
-func (l *Layer) openTLS() error {
-	if !l.speaks("TLS") {
-		return nil
-	}
-	if l.opts.TLS.Certificate == nil {
-		l.opts.Log.Debug("no certificate to show: TLS connections are made, not taken")
-		return nil
-	}
-	at := l.opts.LocalTLS
-	if !at.IsValid() {
-		at = l.opts.Local
-		if at.Port() != 0 {
-			at = netip.AddrPortFrom(at.Addr(), at.Port()+1)
-		}
-	}
-	return l.listen("TLS", at, l.opts.TLS.server())
-}
-
-func (l *Layer) listen(transport string, at netip.AddrPort, config *tls.Config) error {
-	listener, err := l.opts.ListenTCP(at)
-	if errors.Is(err, syscall.EADDRINUSE) {
-		return fmt.Errorf("%s port %d of %v is in use by another program: %w", transport, at.Port(), at.Addr(), err)
-	} else if err != nil {
-		return fmt.Errorf("listen on %s %v: %w", transport, at, err)
-	}
-	l.local[transport] = addrPort(listener.Addr())
-	if config != nil {
-		listener = tls.NewListener(listener, config)
-	}
-	l.streams.listen(transport, listener)
-	return nil
-}
-
-func listenTCP(local netip.AddrPort) (net.Listener, error) {
-	network := "tcp" // with the unspecified IPv6 address: both families
-	if local.Addr().Is4() {
-		network = "tcp4"
-	}
-	return net.ListenTCP(network, net.TCPAddrFromAddrPort(local))
-}
-
-func dialerFrom(local netip.Addr) func(context.Context, netip.AddrPort) (net.Conn, error) {
-	return func(ctx context.Context, to netip.AddrPort) (net.Conn, error) {
-		d := net.Dialer{Control: giveUpSilentPeers}
-		if local.IsValid() && !local.IsUnspecified() {
-			d.LocalAddr = net.TCPAddrFromAddrPort(netip.AddrPortFrom(local, 0))
-		}
-		return d.DialContext(ctx, "tcp", to.String())
-	}
-}
-
 func (l *Layer) speaks(transport string) bool { return slices.Contains(l.opts.Transports, transport) }
 
 // Packets returns the channel of what came, closed by Close.
@@ -254,13 +165,17 @@ func (l *Layer) sendStream(to Flow, m *sip.Message) error {
 		to = viaFlow(to, m)
 		s = l.streams.to(to)
 	}
-	if s == nil {
-		var err error
-		if s, err = l.streams.dial(to, connectTime); err != nil {
+	return l.over(s, to, connectTime, func(s *stream) error { return s.send(m) })
+}
+
+// over queues something on a connection, or on a new one if there is none or it has just ended.
+func (l *Layer) over(s *stream, to Flow, patience time.Duration, queue func(*stream) error) error {
+	if s != nil {
+		if err := queue(s); !errors.Is(err, errOver) {
 			return err
 		}
 	}
-	return s.send(m)
+	return l.streams.dial(to, patience, queue)
 }
 
 // connect makes a connection for streams.

@@ -387,7 +387,7 @@ func TestPeerThatStopsReadingIsGivenUp(t *testing.T) {
 		}
 		answers()
 		start := time.Now()
-		if p := h.next("given up"); p.Err == nil || time.Since(start) != writeTime {
+		if p := h.next("given up"); p.Err == nil || time.Since(start) != writeTime+failTime {
 			t.Errorf("got %v after %v", p.Err, time.Since(start))
 		}
 	})
@@ -418,6 +418,34 @@ func TestIdleConnectionsKeepNobodyOut(t *testing.T) {
 		h.next("a new connection is served")
 		talker.says(options(tcpVia))
 		h.next("one that has spoken was not given up for silent ones")
+	})
+}
+
+func TestOwnConnectionsAreBounded(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := newHouse(t, LayerOptions{})
+		ways := make([]Flow, maxOutgoing+1)
+		for i := range ways {
+			ways[i] = Flow{Transport: "TCP", Remote: netip.AddrPortFrom(phoneAddr, uint16(6000+i))}
+			l, err := h.net.Host(phoneAddr).ListenTCP(ways[i].Remote)
+			if err != nil {
+				t.Fatal(err)
+			}
+			t.Cleanup(func() { l.Close() })
+		}
+		for _, to := range ways {
+			h.send(to, request("OPTIONS", 0))
+			time.Sleep(time.Second)
+		}
+		if p := h.next("the oldest has to go"); p.Remote != ways[0].Remote || !strings.Contains(p.Err.Error(), "too many connections") {
+			t.Errorf("got %+v, %v", p.Flow, p.Err)
+		}
+		for _, to := range ways[1:] {
+			h.door.KeepAlive(to, time.Minute)
+		}
+		if err := h.door.Send(ways[0], request("OPTIONS", 0)); err == nil || !strings.Contains(err.Error(), "must be kept") {
+			t.Errorf("with all of them kept: %v", err)
+		}
 	})
 }
 

@@ -187,7 +187,7 @@ var errNoServer = errors.New("none of its servers has an address")
 // servers looks up what SRV records name. One without an address is passed over while there are others.
 func (s *search) servers(ctx context.Context, transport string, records []*net.SRV) (found []Flow, err error) {
 	for _, srv := range s.r.arrange(records) {
-		if fold(srv.Target) == "" {
+		if fold(srv.Target) == "" || srv.Port == 0 {
 			continue // RFC 2782: "A Target of "." means that the service is decidedly not available at this domain."
 		}
 		addrs, ttl, e := s.r.names.Addrs(ctx, fold(srv.Target))

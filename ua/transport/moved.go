@@ -35,7 +35,7 @@ func (l *Layer) sendUDP(to Flow, m *sip.Message) error {
 	if l.movedTo.Load() > 0 {
 		if via, err := m.TopVia(); err == nil {
 			if s := l.streams.to(over); s != nil && s.carries(via.Branch()) {
-				return s.move(m, nil)
+				return s.move(m, nil) // if it fails, the transaction fails with its connection
 			}
 		}
 	}
@@ -45,15 +45,12 @@ func (l *Layer) sendUDP(to Flow, m *sip.Message) error {
 	if err := l.udp.sendUpTo(maxRequest, to, m); err != errLarge {
 		return err
 	}
-	s := l.streams.to(over)
-	if s == nil {
-		var err error
-		if s, err = l.streams.dial(over, moveTime); err != nil {
-			return l.udp.Send(to, m)
-		}
+	datagram := m.Append(nil)
+	if err := l.over(l.streams.to(over), over, moveTime, func(s *stream) error { return s.move(m, datagram) }); err != nil {
+		return l.udp.Send(to, m)
 	}
 	l.movedTo.Add(1)
-	return s.move(m, m.Append(nil))
+	return nil
 }
 
 // carries reports whether a transaction has moved to this connection.

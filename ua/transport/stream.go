@@ -20,6 +20,7 @@ const (
 	messageTime   = 30 * time.Second // from the first octet of a message to its last
 	idleTime      = 10 * time.Minute // without a word from either side
 	writeTime     = 30 * time.Second // for the peer to take what is sent
+	failTime      = time.Second      // for the last word of a peer to which nothing can be sent
 	lingerTime    = 5 * time.Second  // for the answer to the last request that is heard
 	pongTime      = 10 * time.Second // RFC 5626 §4.4.1: "If a pong is not received within 10 seconds after sending a ping ... then the client MUST treat the flow as failed."
 	maxUnsent     = 256 << 10        // octets that wait for a peer to take them
@@ -51,7 +52,8 @@ type stream struct {
 	heard    int  // messages
 	last     bool // nothing more is read but the request with lastVia, whose answer is the last to be sent
 	lastVia  string
-	answered bool // that answer is queued
+	answered bool  // that answer is queued
+	failed   error // of the writer
 	active   time.Time
 	out      []byte // to be written
 	spare    []byte // was written
@@ -184,13 +186,16 @@ func (s *stream) write() {
 	defer alarm.Stop()
 	for {
 		batch, last, wait, err := s.next(time.Now())
-		if err == nil && len(batch) > 0 {
-			s.conn.SetWriteDeadline(time.Now().Add(writeTime))
-			_, err = s.conn.Write(batch)
-		}
 		if err != nil {
-			s.end(fmt.Errorf("send over %v: %w", s.flow, err))
+			s.end(fmt.Errorf("%v: %w", s.flow, err))
 			return
+		}
+		if len(batch) > 0 {
+			s.conn.SetWriteDeadline(time.Now().Add(writeTime))
+			if _, err := s.conn.Write(batch); err != nil {
+				s.fail(fmt.Errorf("send over %v: %w", s.flow, err))
+				return
+			}
 		}
 		if last {
 			s.closeWrite()
@@ -206,6 +211,14 @@ func (s *stream) write() {
 	}
 }
 
+// fail leaves the reader a moment to find out why nothing can be written: what the peer said last, a TLS alert perhaps.
+func (s *stream) fail(why error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.dead, s.failed, s.active = true, why, time.Now()
+	s.conn.SetReadDeadline(s.active.Add(failTime))
+}
+
 // next returns what is to be written now and how long nothing is due then.
 func (s *stream) next(now time.Time) (batch []byte, last bool, wait time.Duration, err error) {
 	s.mu.Lock()
@@ -215,7 +228,7 @@ func (s *stream) next(now time.Time) (batch []byte, last bool, wait time.Duratio
 		s.out = append(s.out, "\r\n\r\n"...)
 	}
 	batch, s.out, s.spare = s.out, s.spare[:0], s.out
-	if cap(s.spare) > sip.MaxMessage {
+	if cap(s.spare) > 4*firstRead {
 		s.spare = nil
 	}
 	return batch, s.answered, wait, err

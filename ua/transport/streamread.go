@@ -13,12 +13,9 @@ import (
 // read takes messages from the connection until it ends, and says why it did.
 func (s *stream) read() error {
 	for {
-		now := time.Now()
-		deadline := s.patience()
-		if !deadline.IsZero() && !now.Before(deadline) {
+		if !s.wait(time.Now()) {
 			return s.impatience()
 		}
-		s.conn.SetReadDeadline(deadline)
 		n, err := s.conn.Read(s.in.room())
 		if n > 0 {
 			s.in.grow(n)
@@ -36,11 +33,20 @@ func (s *stream) read() error {
 	}
 }
 
-// patience returns until when the peer must be heard; the zero time is for ever.
-func (s *stream) patience() time.Time {
+// wait sets the deadline for the next read, false if it has passed.
+func (s *stream) wait(now time.Time) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	deadline := s.patience()
+	s.conn.SetReadDeadline(deadline)
+	return deadline.IsZero() || now.Before(deadline)
+}
+
+// patience returns until when the peer must be heard; the zero time is for ever. s.mu is held.
+func (s *stream) patience() time.Time {
 	switch {
+	case s.failed != nil:
+		return s.active.Add(failTime)
 	case s.heard == 0 && !s.outgoing:
 		return s.born.Add(firstTime)
 	case !s.began.IsZero():
@@ -52,7 +58,12 @@ func (s *stream) patience() time.Time {
 }
 
 func (s *stream) impatience() error {
+	s.mu.Lock()
+	failed := s.failed
+	s.mu.Unlock()
 	switch {
+	case failed != nil:
+		return failed
 	case s.heard == 0 && !s.outgoing:
 		return fmt.Errorf("%v sent no message within %v", s.flow, firstTime)
 	case !s.began.IsZero():
@@ -92,7 +103,9 @@ func (s *stream) take(now time.Time) error {
 func (s *stream) lives(now time.Time) (awaits bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.active = now
+	if s.failed == nil {
+		s.active = now
+	}
 	for i := range s.moved {
 		s.moved[i].datagram = nil // who answers over TCP speaks it
 	}

@@ -37,7 +37,7 @@ type streams struct {
 	listeners []net.Listener
 	randMu    sync.Mutex
 
-	received, sent, keepAlives, garbage, accepted, connects, evicted atomic.Uint64
+	received, keepAlives, garbage, accepted, connects, evicted atomic.Uint64
 }
 
 func newStreams(in *inbox, rand io.Reader, log *slog.Logger) *streams {
@@ -68,16 +68,16 @@ func (t *streams) to(f Flow) *stream {
 	return found
 }
 
-// dial begins an outgoing connection; what is sent waits for it.
-func (t *streams) dial(to Flow, patience time.Duration) (*stream, error) {
+// dial begins an outgoing connection; what first queues on it waits until it is made.
+func (t *streams) dial(to Flow, patience time.Duration, first func(*stream) error) error {
 	to.Local = netip.AddrPort{}
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if t.closed {
-		return nil, fmt.Errorf("connect to %v: %w", to, errClosing)
+		return fmt.Errorf("connect to %v: %w", to, errClosing)
 	}
 	if t.count(func(s *stream) bool { return s.outgoing }) >= maxOutgoing && !t.evict(func(s *stream) bool { return s.outgoing && s.pinging.every == 0 }) {
-		return nil, fmt.Errorf("connect to %v: there are %d connections that must be kept", to, maxOutgoing)
+		return fmt.Errorf("connect to %v: there are %d connections that must be kept", to, maxOutgoing)
 	}
 	s := t.add(to)
 	s.outgoing = true
@@ -91,8 +91,9 @@ func (t *streams) dial(to Flow, patience time.Duration) (*stream, error) {
 		return conn, nil
 	}
 	t.connects.Add(1)
+	err := first(s)
 	t.wg.Go(s.run)
-	return s, nil
+	return err
 }
 
 // plain says of a time-out how long it was.
