@@ -3,6 +3,8 @@ package media
 import (
 	"net/netip"
 	"time"
+
+	"intercom/media/emodel"
 )
 
 // Stats returns the figures up to now, or up to the end of a closed stream.
@@ -19,7 +21,7 @@ func (s *Stream) figures() Stats {
 	b, h := s.in.buffer, s.player.Heard
 	samples := func(n uint64) time.Duration { return time.Duration(n) * time.Second / time.Duration(s.engine.rate) }
 	ticks := func(n float64) time.Duration { return time.Duration(n * float64(time.Second) / clockRate) }
-	return Stats{
+	f := Stats{
 		Codec:          s.out.codec.name,
 		Sent:           uint64(s.out.packets),
 		SentBytes:      s.out.octets,
@@ -40,15 +42,21 @@ func (s *Stream) figures() Stats {
 		RemoteFraction: s.rtcp.fraction,
 		RemoteJitter:   ticks(float64(s.rtcp.jitter)),
 		RoundTrip:      s.rtcp.roundTrip,
+		RemoteMOS:      s.rtcp.mos,
 		Reports:        s.rtcp.reports,
 		DigitsSent:     s.out.keys,
 		DigitsReceived: s.in.digits,
 	}
+	if s.in.ticks > 0 {
+		f.R = s.rating().R()
+		f.MOS = emodel.MOS(f.R)
+	}
+	return f
 }
 
 // takeReport reads RTCP, if it is from the negotiated address.
 func (s *Stream) takeReport(now time.Time, from netip.AddrPort, datagram []byte) {
-	to := s.params.RemoteRTCP
+	to := s.params.reports()
 	if !s.started || from.Port() != to.Port() || from.Addr().Unmap() != to.Addr().Unmap() {
 		s.in.rejected++
 		return
@@ -64,14 +72,20 @@ func (s *Stream) takeReport(now time.Time, from netip.AddrPort, datagram []byte)
 	if !s.rtcp.take(now, s.out.header.SSRC, datagram) {
 		s.in.rejected++
 	}
+	s.in.collided = s.in.collided || s.rtcp.peer == s.in.ours && !s.rtcp.lastSRAt.IsZero()
+	s.resolve(now)
 }
 
 // sendReport sends RTCP, with a BYE at the end. What cannot be sent is lost like any datagram.
 func (s *Stream) sendReport(now time.Time, bye bool) {
-	if !s.started || !s.params.RemoteRTCP.IsValid() {
+	to, conn := s.params.reports(), s.pair.rtcp
+	if !s.started || !to.IsValid() {
 		return
 	}
-	packet, err := s.rtcp.compound(now, &s.out, &s.in.source, bye)
+	if s.params.Mux {
+		conn = s.pair.rtp
+	}
+	packet, err := s.rtcp.compound(now, &s.out, &s.in.source, s.metrics(), bye)
 	if err != nil {
 		s.log.Warn("no RTCP report", "err", err)
 		return
@@ -81,5 +95,5 @@ func (s *Stream) sendReport(now time.Time, bye bool) {
 			return
 		}
 	}
-	s.pair.rtcp.WriteToUDPAddrPort(packet, s.params.RemoteRTCP)
+	conn.WriteToUDPAddrPort(packet, to)
 }

@@ -11,6 +11,7 @@ import (
 type Params struct {
 	Remote     netip.AddrPort // where RTP goes, and the only address that sound and digits are taken from
 	RemoteRTCP netip.AddrPort // where RTCP goes, and the only address that it is taken from; invalid means no RTCP
+	Mux        bool           // RTCP goes where RTP goes, by the same port (RFC 5761); RemoteRTCP does not matter then
 
 	Codec       string // encoding name of what is sent, "PCMA"
 	PayloadType uint8  // its payload type, as the peer wants it
@@ -48,6 +49,14 @@ func (p Params) checked() (Params, error) {
 	// A peer that asks for more than is sensible gets the most that is.
 	p.Ptime = min(max(p.Ptime, 10*time.Millisecond), 60*time.Millisecond)
 	return p, nil
+}
+
+// reports is where RTCP goes and comes from.
+func (p Params) reports() netip.AddrPort {
+	if p.Mux {
+		return p.Remote
+	}
+	return p.RemoteRTCP
 }
 
 // Protection encrypts and authenticates packets. Each method appends to dst and returns the extended slice, or an error for

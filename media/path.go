@@ -3,6 +3,7 @@ package media
 import (
 	"errors"
 	"net"
+	"net/netip"
 	"time"
 )
 
@@ -25,14 +26,30 @@ func (s *Stream) readRTP() {
 			continue
 		}
 		failures = 0
-		s.mu.Lock()
-		digit, ok := s.in.take(time.Now(), from, b[:n])
-		s.mu.Unlock()
-		if ok {
+		if digit, ok := s.takeDatagram(time.Now(), from, b[:n]); ok {
 			s.tell(digit)
 		}
 	}
 	s.log.Error("the RTP socket is broken: nothing more is heard in this call", "port", s.pair.port)
+}
+
+// takeDatagram takes what came by the RTP socket, and returns a digit if that brought one.
+func (s *Stream) takeDatagram(now time.Time, from netip.AddrPort, datagram []byte) (Digit, bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.params.Mux && isRTCP(datagram) {
+		s.takeReport(now, from, datagram)
+		return Digit{}, false
+	}
+	digit, ok := s.in.take(now, from, datagram)
+	s.resolve(now)
+	return digit, ok
+}
+
+// isRTCP tells the two apart on a common port. RFC 5761 §4: RTP payload types 64 to 95 are not used there, so that the second
+// octet of RTCP is 192 to 223 and that of RTP is not.
+func isRTCP(datagram []byte) bool {
+	return len(datagram) > 1 && datagram[1] >= 192 && datagram[1] <= 223
 }
 
 // tell hands on a digit, or drops it if nobody takes any: the reader never waits.

@@ -9,6 +9,7 @@ import (
 
 	"intercom/media/comfort"
 	"intercom/media/dtmf"
+	"intercom/media/emodel"
 	"intercom/media/jitter"
 )
 
@@ -56,6 +57,11 @@ type receiver struct {
 	barrier    uint32    // timestamp that an event must be newer than, if the source is the one of then
 	barred     bool
 	taken      recentDigits
+
+	ours     uint32 // the SSRC of what is sent
+	collided bool   // the other side uses it too
+	fates    emodel.Bursts
+	ticks    int // length of the sound in the newest packet
 
 	packet rtp.Packet
 	plain  []byte
@@ -139,6 +145,7 @@ func (r *receiver) take(now time.Time, from netip.AddrPort, datagram []byte) (Di
 	if from.Port() == r.remote.Port() {
 		r.heardAt = now
 	}
+	r.collided = r.collided || r.packet.SSRC == r.ours
 	r.lastTaken = now
 	h := &r.packet.Header
 	r.received++
@@ -239,10 +246,11 @@ func (r *receiver) succeed(now time.Time, port uint16) {
 
 func (r *receiver) sound(now time.Time, c uint8, seq uint16, timestamp uint32, octets []byte) {
 	r.source.clock(r.arrival(now), timestamp)
+	r.ticks = r.codecs[c].ticks(octets)
 	r.buffer.Push(now, jitter.Packet{
 		Seq:       seq,
 		Timestamp: timestamp,
-		Ticks:     r.codecs[c].ticks(octets),
+		Ticks:     r.ticks,
 		Type:      c,
 		Payload:   octets,
 	})

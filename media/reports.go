@@ -22,6 +22,7 @@ type reporter struct {
 	fraction  float64
 	jitter    uint32 // ticks
 	roundTrip time.Duration
+	mos       float64 // of the peer's VoIP metrics
 }
 
 // interval is the time to the next report. RFC 3550 §6.2: "The calculated interval ... is varied randomly over the range
@@ -57,6 +58,8 @@ func (r *reporter) take(now time.Time, ssrc uint32, datagram []byte) bool {
 			r.about(now, ssrc, p.Reports)
 		case *rtcp.ReceiverReport:
 			r.about(now, ssrc, p.Reports)
+		case *rtcp.ExtendedReport:
+			r.judged(ssrc, p.Reports)
 		}
 	}
 	return true
@@ -99,8 +102,8 @@ func (r *reporter) block(now time.Time, s *source) rtcp.ReceptionReport {
 }
 
 // compound is a report of both directions: a sender report if something was sent since the last one, else a receiver report
-// (RFC 3550 §6.4), the CNAME, and BYE at the end.
-func (r *reporter) compound(now time.Time, out *sender, in *source, bye bool) ([]byte, error) {
+// (RFC 3550 §6.4), the CNAME, the VoIP metrics if there are any, and BYE at the end.
+func (r *reporter) compound(now time.Time, out *sender, in *source, metrics *rtcp.VoIPMetricsReportBlock, bye bool) ([]byte, error) {
 	var blocks []rtcp.ReceptionReport
 	if in.valid {
 		blocks = append(blocks, r.block(now, in))
@@ -111,10 +114,13 @@ func (r *reporter) compound(now time.Time, out *sender, in *source, bye bool) ([
 		out.reported = out.packets
 		report = &rtcp.SenderReport{
 			SSRC: ssrc, NTPTime: ntp(now), RTPTime: out.now(now),
-			PacketCount: out.packets, OctetCount: uint32(out.octets), Reports: blocks,
+			PacketCount: out.packets - out.before.packets, OctetCount: uint32(out.octets - out.before.octets), Reports: blocks,
 		}
 	}
 	packets := []rtcp.Packet{report, rtcp.NewCNAMESourceDescription(ssrc, r.cname)}
+	if metrics != nil {
+		packets = append(packets, &rtcp.ExtendedReport{SenderSSRC: ssrc, Reports: []rtcp.ReportBlock{metrics}})
+	}
 	if bye {
 		packets = append(packets, &rtcp.Goodbye{Sources: []uint32{ssrc}})
 	}

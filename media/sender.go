@@ -29,11 +29,14 @@ type sender struct {
 	encoded [2 * maxFrameTicks]byte
 	clockAt time.Time // when pending got its last sample
 
-	packets   uint32
-	octets    uint64
-	keys      uint64
-	reported  uint32 // packets at the time of the last sender report
-	inReports uint32
+	packets  uint32
+	octets   uint64
+	keys     uint64
+	reported uint32   // packets at the time of the last sender report
+	before   struct { // what was sent under another SSRC
+		packets uint32
+		octets  uint64
+	}
 }
 
 // maxFrameTicks is the longest packet: 60 ms.

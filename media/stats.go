@@ -24,10 +24,14 @@ type Stats struct {
 	Stretched time.Duration // sound inserted to let the delay grow
 	Cut       time.Duration // sound removed to let the delay shrink
 
+	R   float64 // ITU-T G.107 rating of what is heard, 0 to 94 (toll quality) on the narrow-band scale; 0 until there is sound
+	MOS float64 // the mean opinion score that follows from it, 1 to 4.4; 0 until there is sound
+
 	RemoteLost     int64         // what the peer reports lost of what was sent
 	RemoteFraction float64       // the part lost in its last interval, 0 to 1
 	RemoteJitter   time.Duration // the interarrival jitter that the peer reports
 	RoundTrip      time.Duration // RFC 3550 §6.4.1 round trip by RTCP; 0 until measured
+	RemoteMOS      float64       // the mean opinion score that the peer reports (RFC 3611); 0 if it reports none
 	Reports        uint64        // receiver reports about what was sent
 
 	DigitsSent     uint64

@@ -37,6 +37,7 @@ type Stream struct {
 	up      []*resample.Resampler // each codec's rate to the engine's, nil if they are the same
 	widen   *resample.Resampler   // comfort noise to the engine's rate, nil if that is its own
 	down    *resample.Resampler   // the engine's rate to that of what is sent
+	looped  netip.Addr            // where a collision of SSRCs came from before
 	final   Stats
 
 	decoded []int16 // at the codec's rate
@@ -73,18 +74,20 @@ func (e *Engine) newStream(p pair) (*Stream, error) {
 	if _, err := io.ReadFull(e.rand, random[:]); err != nil {
 		return nil, fmt.Errorf("no random numbers for a stream: %w", err)
 	}
-	buffer := jitter.NewBuffer(jitter.Config{Clock: clockRate, MinDelay: e.config.JitterMin, MaxDelay: e.config.JitterMax})
 	s := &Stream{
 		engine:  e,
 		log:     e.log,
 		pair:    p,
 		digits:  make(chan Digit, 64),
-		in:      receiver{buffer: buffer, codecs: codecs()},
+		in:      receiver{codecs: codecs()},
 		decoded: make([]int16, 2*jitter.MaxPayload),
 		lowered: make([]int16, e.block*2+16),
 		packet:  make([]byte, 0, 1500),
 		sealed:  make([]byte, 0, 1600),
 	}
+	s.in.buffer = jitter.NewBuffer(jitter.Config{
+		Clock: clockRate, MinDelay: e.config.JitterMin, MaxDelay: e.config.JitterMax, Fate: s.in.fates.Packet,
+	})
 	for _, c := range s.in.codecs {
 		up, err := resampler(c.rate, e.rate)
 		if err != nil {
@@ -97,7 +100,7 @@ func (e *Engine) newStream(p pair) (*Stream, error) {
 		return nil, err
 	}
 	s.in.noise.Seed = binary.BigEndian.Uint32(random[6:])
-	s.player = jitter.NewPlayer(buffer, e.rate, s.decode)
+	s.player = jitter.NewPlayer(s.in.buffer, e.rate, s.decode)
 	s.player.Describe(s.murmur)
 	s.out = sender{
 		// RFC 3550 §5.1: "The initial value of the sequence number SHOULD be random", and so of the timestamp.
@@ -105,6 +108,7 @@ func (e *Engine) newStream(p pair) (*Stream, error) {
 		pending: make([]int16, 4*maxFrameTicks),
 		digits:  dtmf.NewSender(dtmf.Options{ClockRate: clockRate}),
 	}
+	s.in.ours = s.out.header.SSRC
 	// RFC 7022 §4.2: a short-term persistent CNAME is 96 random bits in base64.
 	s.rtcp.cname = base64.StdEncoding.EncodeToString(random[10:22])
 	return s, nil

@@ -191,12 +191,23 @@ func FuzzRTCP(f *testing.F) {
 		f.Fatal(err)
 	}
 	f.Add(sr)
+	xr, err := rtcp.Marshal([]rtcp.Packet{
+		&rtcp.ReceiverReport{SSRC: 1},
+		&rtcp.ExtendedReport{SenderSSRC: 1, Reports: []rtcp.ReportBlock{&rtcp.VoIPMetricsReportBlock{SSRC: 9, MOSCQ: 41}}},
+	})
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(xr)
 	f.Add([]byte{0x80, 200, 0, 1, 0, 0, 0, 0})
 	f.Fuzz(func(t *testing.T, b []byte) {
 		var r reporter
 		r.take(time.Unix(1000, 0), 9, b)
 		if r.roundTrip < 0 || r.roundTrip > time.Minute {
 			t.Errorf("a round trip of %v", r.roundTrip)
+		}
+		if r.mos < 0 || r.mos > 5 {
+			t.Errorf("a mean opinion score of %v", r.mos)
 		}
 	})
 }

@@ -19,6 +19,9 @@ type Config struct {
 	Clock    int           // RTP clock in Hz; 8000 if zero
 	MinDelay time.Duration // least delay aimed at
 	MaxDelay time.Duration // most sound held; 500 ms if zero
+
+	// Fate is told of each packet in sequence, when its turn has come or gone, whether it was missing; nil is nobody.
+	Fate func(missing bool)
 }
 
 // Packet is what a Buffer needs to know of an RTP packet.
@@ -62,6 +65,7 @@ type Buffer struct {
 	Counts Counts
 
 	clock, least, most int64
+	fate               func(missing bool)
 	epoch              time.Time
 
 	live    bool  // a first packet has come
@@ -113,6 +117,9 @@ func NewBuffer(c Config) *Buffer {
 		c.MaxDelay = 500 * time.Millisecond
 	}
 	b := &Buffer{clock: int64(c.Clock)}
+	if b.fate = c.Fate; b.fate == nil {
+		b.fate = func(bool) {}
+	}
 	b.least, b.most = b.ticks(c.MinDelay), b.ticks(c.MaxDelay)
 	b.transit, b.pulls = newFloor(4*b.clock), newFloor(b.clock)
 	b.delays = newHistogram(c.Clock)

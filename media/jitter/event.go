@@ -39,7 +39,7 @@ func (b *Buffer) described() bool { return b.quiet >= b.last }
 // passEvents goes past the events and descriptions that follow what was played last.
 func (b *Buffer) passEvents() {
 	for b.events[(b.last+1)&(slots-1)] == b.last+1 {
-		b.last++
+		b.settle(b.last+1, false)
 	}
 }
 

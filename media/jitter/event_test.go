@@ -235,3 +235,25 @@ func TestDescribedSilence(t *testing.T) {
 	s.want(t, "sound lost before the silence", ".abcde~~"+silence(102)+"ij")
 	s.wantConcealed(t, "sound lost before the silence", 20*time.Millisecond)
 }
+
+// What becomes of each packet is told once and in sequence: lost ones are missing, keys are not.
+func TestFates(t *testing.T) {
+	var fates []byte
+	s := newStory(20*time.Millisecond, Config{MinDelay: 10 * time.Millisecond, Fate: func(missing bool) {
+		fates = append(fates, map[bool]byte{false: '-', true: 'x'}[missing])
+	}})
+	run(s, 0, 5, 0, 0)
+	s.packet() // 5 is lost
+	s.packet() // 6 too
+	s.arrive(8, 0, 0)
+	s.packet()
+	s.packet()
+	s.arrive(7, 0, 0) // too late for its place
+	run(s, 9, 11, 0, 0)
+	s.press(11, 8, 3)
+	run(s, 19, 21, 0, 0)
+	s.packet()
+	if want := "-----xxx-" + "--" + "---x----" + "--"; string(fates) != want {
+		t.Errorf("the packets' fates are %s, want %s", fates, want)
+	}
+}

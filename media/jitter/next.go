@@ -84,13 +84,23 @@ func (b *Buffer) play(s *slot, ahead int64) Frame {
 	if b.keyed() || b.described() {
 		b.missed = min(b.missed, b.soundMissing(s.seq))
 	}
-	b.last, b.next = s.seq, s.ts+int64(s.ticks)
+	b.settle(s.seq, false)
+	b.next = s.ts + int64(s.ticks)
 	b.Counts.Concealed += uint64(b.missed)
 	b.waited, b.missed, b.length, b.fresh, b.resume = 0, 0, int64(s.ticks), false, false
 	b.Counts.Played++
 	b.delaySum += float64(b.age(s.ts) + ahead)
 	b.delayCount++
 	return Frame{Kind: Play, Type: s.kind, Payload: s.payload[:s.size], Ticks: s.ticks}
+}
+
+// settle makes packet seq the one that was played last, or was dropped, and tells what became of it and of those before it.
+func (b *Buffer) settle(seq int64, dropped bool) {
+	for n := max(b.last+1, seq-slots+1); n < seq && !b.fresh; n++ {
+		b.fate(b.events[n&(slots-1)] != n)
+	}
+	b.fate(dropped)
+	b.last = seq
 }
 
 // first is the packet that comes next in order, nil if there is none.
@@ -110,7 +120,8 @@ func (b *Buffer) shed() {
 	}
 	for s := b.first(); s != nil && b.Held() > b.most/2; s = b.first() {
 		s.full = false
-		b.last, b.next = s.seq, s.ts+int64(s.ticks)
+		b.settle(s.seq, true)
+		b.next = s.ts + int64(s.ticks)
 		b.Counts.Late++
 	}
 }
@@ -148,6 +159,9 @@ func (b *Buffer) age(ts int64) int64 { return b.playing() - b.transit.minimum - 
 // Excess is by how many ticks the packet just given, n ticks long, could have come later without being missed, beside the
 // delay aimed at; negative if it came too close.
 func (b *Buffer) Excess(n int) int64 { return b.age(b.next-int64(n)) - b.target() }
+
+// Target is the delay aimed at.
+func (b *Buffer) Target() time.Duration { return b.duration(b.target()) }
 
 func (b *Buffer) target() int64 { return max(b.delays.target(), b.least) }
 
