@@ -97,6 +97,7 @@ func (a *accepted) tick() {
 	// terminated. This is accomplished with a BYE".
 	c := a.c
 	c.stopAwaiting()
+	c.cause = Cause{Protocol: "SIP", Code: 408, Text: "ACK missing"}
 	c.bye(c.dialog)
 	c.end(408, "the caller did not acknowledge our answer", false)
 }

@@ -9,7 +9,7 @@ import (
 // over; a challenge is answered so that the peer ends it too.
 func (c *call) bye(d *dialog.Dialog) {
 	c.leave(d)
-	c.ask(d, "BYE", nil, func(_ *sip.Message, err error) {
+	c.ask(d, "BYE", c.explain, func(_ *sip.Message, err error) {
 		if err != nil {
 			c.l.log.Debug("BYE without an answer", "call", string(c.id), "err", err)
 		}
@@ -26,6 +26,7 @@ func (in leg) receiveBye(s *server) {
 		return
 	}
 	c.l.reply(s, c.l.response(s.req, 200, "", ""))
+	c.explained(s.req)
 	c.leave(c.dialog)
 	c.stopAwaiting()
 	if c.in != nil && !c.in.answered {

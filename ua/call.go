@@ -37,8 +37,9 @@ type call struct {
 	author  sdp.Author
 	sent    *sdp.Description // our last description
 	session Session
-	up      bool // Answered was told
-	ended   bool // Ended was told
+	cause   Cause // why it ends, if anybody has said so
+	up      bool  // Answered was told
+	ended   bool  // Ended was told
 
 	pause     time.Duration // Retry-After of the response that ended the call
 	successor CallID        // the call that took the place of this one, "" if none
@@ -91,7 +92,10 @@ func (c *call) end(status int, reason string, remote bool) {
 	if reason == "" && status != 0 {
 		reason = sip.ReasonPhrase(status)
 	}
-	c.l.tell(Ended{Call: c.id, Status: status, Reason: reason, Remote: remote, RetryAfter: c.pause, Successor: c.successor})
+	c.l.tell(Ended{
+		Call: c.id, Status: status, Reason: reason, Remote: remote,
+		Cause: c.cause, RetryAfter: c.pause, Successor: c.successor,
+	})
 	c.asker.progress(status)
 	if r := c.referral; r != nil && !r.accepted {
 		r.refuse(603, "")

@@ -18,22 +18,24 @@ func (v *invitation) sendCancel() {
 	if v.client == nil {
 		return
 	}
-	if v.c.l.cancel(v.client, v.c.id) {
+	if v.c.cancel(v.client) {
 		v.client = nil // one CANCEL is enough
 	}
 }
 
 // cancel sends the CANCEL of an INVITE if it is time for it.
-func (l *loop) cancel(invite *client, id CallID) bool {
+func (c *call) cancel(invite *client) bool {
+	l := c.l
 	machine := invite.machine.(*transaction.InviteClient)
 	m := machine.Cancel(l.now)
 	if m == nil {
 		return false
 	}
+	c.explain(m)
 	l.timers.set(&invite.timer, machine.Deadline())
 	// The answer to the CANCEL says nothing; that to the INVITE follows.
 	l.request(m, invite.flow, func(*sip.Message) {}, func(err error) {
-		l.log.Debug("CANCEL without an answer", "call", string(id), "err", err)
+		l.log.Debug("CANCEL without an answer", "call", string(c.id), "err", err)
 	})
 	return true
 }
@@ -51,6 +53,7 @@ func (l *loop) receiveCancel(p transport.Packet) {
 		// SHOULD be that of the response to the INVITE".
 		l.respond(p.Flow, l.response(p.Msg, 200, "", s.tag(l)))
 		if c := s.call; c != nil && c.in != nil && c.in.server == s && !c.in.answered {
+			c.explained(p.Msg)
 			c.in.refuse(487, "")
 			c.leave(c.dialog)
 			c.end(487, "", true)

@@ -36,7 +36,7 @@ type Unregistered struct{ Account string }
 type Incoming struct {
 	Call     CallID
 	Account  string // whose AOR or server was called through; "" if none
-	From     string // caller's URI, "sip:11@fritz.box"
+	From     string // caller's URI, "sip:11@fritz.box"; the asserted one if an account's server vouches for it
 	FromName string // caller's display name, "" if none
 	To       string // called URI
 	Source   netip.AddrPort
@@ -144,6 +144,7 @@ type Ended struct {
 	// be called again (480, 486, 503 and their like), 0 if it did not say.
 	RetryAfter time.Duration
 
+	Cause     Cause  // why, where the Reason of CANCEL, BYE or refusal says so
 	Successor CallID // the call that took the place of this one (RFC 3891), "" if none
 }
 

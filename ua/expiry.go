@@ -160,6 +160,7 @@ func (c *call) waitTimer() {
 
 func (c *call) tickTimer() {
 	if !c.l.now.Before(c.expiry.end) {
+		c.cause = Cause{Protocol: "SIP", Code: 408, Text: "Session Expired"}
 		c.lose(408, "the session was not refreshed", false)
 		return
 	}

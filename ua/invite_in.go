@@ -109,6 +109,10 @@ func (l *loop) admit(s *server, offer *sdp.Description) *sip.Message {
 	if err != nil {
 		return l.response(s.req, 500, "", tag)
 	}
+	if with := (sdp.Local{Addr: local.Addr(), Formats: l.opts.Formats}); offer != nil && !sdp.Possible(offer, with) {
+		l.log.Info("call refused", "peer", s.flow.Remote, "err", sdp.ErrNotAcceptable)
+		return l.response(s.req, 488, "", tag)
+	}
 	l.incoming++
 	c := l.newCall(CallID("in-"+strconv.Itoa(l.incoming)), l.calledAccount(s.req, s.flow.Remote.Addr().Unmap()))
 	c.dialog, c.local, c.flow, c.replaces = d, local, s.flow, old
@@ -127,8 +131,8 @@ func (l *loop) admit(s *server, offer *sdp.Description) *sip.Message {
 
 func (v *invited) event() Incoming {
 	req := v.server.req
-	from, _ := req.From() // Validate has read both
-	to, _ := req.To()
+	from := v.c.l.caller(req, v.server.flow.Remote.Addr())
+	to, _ := req.To() // Validate has read it
 	e := Incoming{
 		Call: v.c.id, From: from.URI.String(), FromName: from.Display, To: to.URI.String(),
 		Source: v.server.flow.Remote, Trusted: true, HasOffer: v.offer != nil,

@@ -263,8 +263,34 @@ func TestOffersAnswered(t *testing.T) { // RFC 3264 §6
 			}
 		})
 	}
-	for name, line := range map[string]string{"unknown codecs": "m=audio 4000 RTP/AVP 9 18", "SAVP only (RFC 4568)": "m=audio 4000 RTP/SAVP 8"} {
-		story(t, name+": 488 (RFC 3261 §21.4.26)", func(h *house) {
+	for name, lines := range map[string][]string{
+		"SAVP only (RFC 4568)":     {"m=audio 4000 RTP/SAVP 8"},
+		"video only":               {"m=video 4000 RTP/AVP 96", "a=rtpmap:96 H264/90000"},
+		"events only":              {"m=audio 4000 RTP/AVP 101", "a=rtpmap:101 telephone-event/8000"},
+		"every line refused":       {"m=audio 0 RTP/AVP 8"},
+		"no m= line":               {"a=sendrecv"},
+		"an address of IPv6":       {"m=audio 4000 RTP/AVP 8", "c=IN IP6 2001:db8::1"},
+		"an address of a group":    {"m=audio 4000 RTP/AVP 8", "c=IN IP4 224.0.0.1"},
+		"codecs without a meaning": {"m=audio 4000 RTP/AVP 97 98"},
+	} {
+		story(t, name+": 488 before anybody is told (RFC 3261 §21.4.26)", func(h *house) {
+			p := h.phone(phoneAddr)
+			call := p.Call(h.addr, "door")
+			call.Request("INVITE", uatest.SDP(rtp(p), lines...))
+			call.AckRefusal(call.Want(488))
+			h.wantQuiet(time.Minute)
+		})
+	}
+	story(t, "codecs that no call here can have: 488 before anybody is told", func(h *house) {
+		p := h.phone(phoneAddr)
+		call := p.Call(h.addr, "door")
+		call.Request("INVITE", uatest.SDP(rtp(p), "m=audio 4000 RTP/AVP 9 18"))
+		call.AckRefusal(call.Want(488))
+		h.wantQuiet(time.Minute)
+		h.callIn(p)
+	}, func(o *ua.Options) { o.Formats = media().Formats })
+	for name, line := range map[string]string{"unknown codecs": "m=audio 4000 RTP/AVP 9 18"} {
+		story(t, name+": 488 when they are known (RFC 3261 §21.4.26)", func(h *house) {
 			p := h.phone(phoneAddr)
 			call := p.Call(h.addr, "door")
 			call.Request("INVITE", uatest.SDP(rtp(p), line))

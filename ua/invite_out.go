@@ -32,6 +32,7 @@ type invitation struct {
 
 	replaces   string // the call whose place this one is to take
 	referredBy string // who asked for it
+	anonymous  bool
 
 	attempts  challenge.Attempts
 	forks     map[string]*fork // by To tag
@@ -76,8 +77,11 @@ func (c *call) invite(target sip.URI, d Dial) {
 	if d.DisplayName != "" {
 		from.Display = d.DisplayName
 	}
+	if d.Anonymous {
+		from = anonymous()
+	}
 	c.out = &invitation{
-		c: c, from: from.WithTag(c.l.token()), to: sip.Address{URI: target}, target: target,
+		c: c, anonymous: d.Anonymous, from: from.WithTag(c.l.token()), to: sip.Address{URI: target}, target: target,
 		callID: c.l.token(), forks: map[string]*fork{}, replaces: d.replaces, referredBy: d.referredBy,
 	}
 	c.out.timer.fire = c.out.expire
@@ -167,6 +171,9 @@ func (v *invitation) build() *sip.Message {
 	v.c.addContact(m)
 	m.Add("Allow", allow)
 	m.Add("Supported", extensions)
+	if v.anonymous {
+		withhold(m, v.c.account.from)
+	}
 	v.c.askTimer(m)
 	if agent := v.c.l.opts.Config.UserAgent; agent != "" {
 		m.Add("User-Agent", agent)
@@ -214,6 +221,7 @@ func (v *invitation) refused(resp *sip.Message) {
 	}
 	v.forget()
 	v.c.pause = register.RetryAfter(resp)
+	v.c.explained(resp)
 	v.c.end(resp.Status, resp.Reason, true)
 }
 

@@ -269,7 +269,7 @@ func (m *modification) expire() {
 		m.send(nil)
 	default:
 		if m.client != nil {
-			c.l.cancel(m.client, c.id)
+			c.cancel(m.client)
 		}
 		m.refused(408, "no answer to a change of the session")
 	}

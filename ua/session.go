@@ -34,6 +34,7 @@ type Dial struct {
 	Target      string
 	DisplayName string
 	Media       Media
+	Anonymous   bool // the called side does not learn who calls
 
 	replaces   string    // Replaces of the INVITE
 	referredBy string    // Referred-By of the INVITE

@@ -32,6 +32,11 @@ type Options struct {
 	Config   Config
 	Accounts []Account
 
+	// Formats are those that any call can have. An offer without one of them
+	// is refused before anybody is told of the call; if there are none, only
+	// one without any audio over plain RTP is, and Answer sees to the rest.
+	Formats []Format
+
 	Log *slog.Logger // nil discards
 
 	// Listen opens the socket; nil is net.ListenUDP.
@@ -143,6 +148,17 @@ func (u *UA) Answer(id CallID, m Media) { u.queue.put(func(l *loop) { l.answer(i
 // reason becomes the standard phrase.
 func (u *UA) Reject(id CallID, status int, reason string) {
 	u.queue.put(func(l *loop) { l.reject(id, status, reason) })
+}
+
+// HangupBecause is Hangup with a reason for the peer, where the end is told by
+// CANCEL or BYE: Cause{"SIP", 200, "Call completed elsewhere"}.
+func (u *UA) HangupBecause(id CallID, why Cause) {
+	u.queue.put(func(l *loop) {
+		if c := l.calls[id]; c != nil {
+			c.cause = why
+			c.hangup()
+		}
+	})
 }
 
 // Hold asks the peer of a call that is up to send nothing more, until Resume.

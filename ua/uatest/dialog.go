@@ -63,9 +63,9 @@ func (d *Dialog) Request(method string, lines ...string) *sip.Message {
 func (d *Dialog) Again() { d.Peer.SendMessage(d.To, d.invite) }
 
 // Cancel sends a CANCEL for the last INVITE.
-func (d *Dialog) Cancel() {
+func (d *Dialog) Cancel(lines ...string) {
 	d.Peer.T.Helper()
-	m := d.Build("CANCEL")
+	m := d.Build("CANCEL", lines...)
 	m.Set("Via", d.invite.Get("Via"))
 	m.Set("To", d.invite.Get("To"))
 	m.RequestURI = d.invite.RequestURI

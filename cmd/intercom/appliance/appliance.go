@@ -63,6 +63,7 @@ func New(o Options) (*Appliance, error) {
 	agent, err := ua.New(ua.Options{
 		Config:   o.Config.SIP,
 		Accounts: o.Config.Accounts,
+		Formats:  call.Formats(o.Config.RTP.Codecs),
 		Log:      o.Log,
 		Listen:   o.ListenSIP,
 		Route:    o.Route,

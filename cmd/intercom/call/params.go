@@ -22,14 +22,18 @@ var static = map[string]uint8{"PCMU": 0, "PCMA": 8, "G722": 9}
 
 // offer is what we can do in a call, as the user agent says it to the peer.
 func (s *Switchboard) offer(l *leg) ua.Media {
-	m := ua.Media{Port: l.stream.Port(), Ptime: s.config.Ptime}
-	for _, name := range s.config.Codecs {
+	return ua.Media{Port: l.stream.Port(), Ptime: s.config.Ptime, Formats: Formats(s.config.Codecs)}
+}
+
+// Formats is what calls with these codecs can have: the codecs in their order, and telephone events.
+func Formats(codecs []string) []ua.Format {
+	var formats []ua.Format
+	for _, name := range codecs {
 		if pt, ok := static[strings.ToUpper(name)]; ok {
-			m.Formats = append(m.Formats, ua.Format{PayloadType: pt, Name: name, ClockRate: 8000})
+			formats = append(formats, ua.Format{PayloadType: pt, Name: name, ClockRate: 8000})
 		}
 	}
-	m.Formats = append(m.Formats, ua.Format{PayloadType: eventPayload, Name: telephoneEvent, ClockRate: 8000, Fmtp: "0-15"})
-	return m
+	return append(formats, ua.Format{PayloadType: eventPayload, Name: telephoneEvent, ClockRate: 8000, Fmtp: "0-15"})
 }
 
 // params turns what was negotiated into what the stream needs to know. Until the call is answered the peer's telephone

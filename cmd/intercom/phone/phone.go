@@ -95,7 +95,7 @@ func New(o Options) (*Phone, error) {
 	}
 	p.keypad.rate = p.engine.Rate()
 	p.agent, err = ua.New(ua.Options{
-		Config: o.SIP, Accounts: o.Accounts, Log: o.Log, Listen: o.ListenSIP, Route: o.Route,
+		Config: o.SIP, Accounts: o.Accounts, Formats: call.Formats(o.RTP.Codecs), Log: o.Log, Listen: o.ListenSIP, Route: o.Route,
 	})
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("the phone does not start: %w", err), p.engine.Close())
