@@ -11,7 +11,8 @@ FUZZTIME ?= 20s
 CC_FOUND := $(shell command -v $$($(GO) env CC) 2>/dev/null)
 RACE     := $(if $(CC_FOUND),-race,)
 
-# Everything but the tests against real peers, which want the computer for themselves.
+# Everything but the tests against real peers, which want the computer for themselves. One package at a time (-p 1): some
+# tests talk and listen in real time.
 PACKAGES = $$($(GO) list ./... | grep -v /test/interop)
 
 .DEFAULT_GOAL := help
@@ -32,7 +33,7 @@ peers: ## install the real SIP peers that test/interop plays against (root and a
 test: ## all tests, against real peers too where they can be installed
 	@bash test/peers/install.sh || true
 	$(GO) vet ./...
-	$(GO) test $(RACE) -timeout 15m $(PACKAGES)
+	$(GO) test $(RACE) -p 1 -timeout 15m $(PACKAGES)
 	$(GO) test -timeout 10m ./test/interop
 
 race: ## the tests that need no peer, under the race detector, twice

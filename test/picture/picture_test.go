@@ -35,7 +35,7 @@ var picture = []rule{
 	{"ua/dialog", []string{"ua/sip"}, nil},
 	{"ua/challenge", []string{"ua/sip", "ua/digest"}, nil},
 	{"ua/register", []string{"ua/sip", "ua/digest", "ua/challenge"}, nil},
-	{"ua/transport", []string{"ua/sip"}, nil},
+	{"ua/transport", []string{"ua/sip"}, []string{"golang.org/x/net/dns/dnsmessage"}},
 	{"ua/...", []string{"ua/..."}, nil},
 	{"media/...", []string{"media/..."}, []string{"github.com/pion/rtp", "github.com/pion/rtcp", "github.com/pion/srtp/v3"}},
 	{"hw/soundcard", nil, []string{"github.com/gen2brain/malgo"}},
