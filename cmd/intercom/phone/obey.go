@@ -151,7 +151,7 @@ func (p *Phone) press(n *line, digits string) (err error) {
 	case n.state != answered:
 		err = fmt.Errorf("call %s is not up", n.id)
 	case p.opt.DTMF == Inband:
-		p.keypad.press(digits)
+		err = p.keypad.press(digits)
 	case p.opt.DTMF == Info:
 		err = p.calls.SendInfo(n.id, digits)
 	default:

@@ -93,7 +93,9 @@ func New(o Options) (*Phone, error) {
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("the phone's sound does not start: %w", err), o.Card.Close())
 	}
-	p.keypad.rate = p.engine.Rate()
+	if err := p.keypad.tune(p.engine.Rate()); err != nil {
+		return nil, errors.Join(err, p.engine.Close())
+	}
 	p.agent, err = ua.New(ua.Options{
 		Config: o.SIP, Accounts: o.Accounts, Formats: call.Formats(o.RTP.Codecs), Log: o.Log, Listen: o.ListenSIP, Route: o.Route,
 	})

@@ -14,6 +14,7 @@ import (
 	"intercom/board/sim"
 	"intercom/cmd/intercom/phone"
 	"intercom/media"
+	"intercom/media/dtmf/inband"
 	"intercom/test/memnet"
 	"intercom/ua"
 	"intercom/ua/uatest"
@@ -35,10 +36,19 @@ type station struct {
 	*phone.Phone
 	uri string
 
-	mu   sync.Mutex
-	told []phone.Event
-	read int // of told, by want
-	over bool
+	mu    sync.Mutex
+	told  []phone.Event
+	read  int // of told, by want
+	over  bool
+	heard []int16 // from the loudspeaker, 8 kHz
+}
+
+// Write is the loudspeaker.
+func (s *station) Write(samples []int16) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.heard = append(s.heard, samples...)
+	return nil
 }
 
 // story plays tell with two open phones, changed as the story needs it. A goroutine that stays behind fails it.
@@ -68,12 +78,12 @@ func (r *room) another(name, addr string, change ...func(*phone.Options)) *stati
 
 func (r *room) phone(name, addr string, change ...func(*phone.Options)) *station {
 	r.Helper()
-	card, err := sim.NewCard(name, 8000, nil, nil)
+	host, local := r.net.Host(netip.MustParseAddr(addr)), netip.MustParseAddr(addr)
+	s := &station{T: r.T, uri: fmt.Sprintf("sip:%s@%s", name, addr)}
+	card, err := sim.NewCard(name, 8000, nil, s)
 	if err != nil {
 		r.Fatal(err)
 	}
-	host, local := r.net.Host(netip.MustParseAddr(addr)), netip.MustParseAddr(addr)
-	s := &station{T: r.T, uri: fmt.Sprintf("sip:%s@%s", name, addr)}
 	o := phone.Options{
 		SIP: ua.Default(), Accounts: []ua.Account{{Name: "phone", AOR: s.uri}}, RTP: media.Default(), Card: card,
 		ListenSIP: func(a netip.AddrPort) (ua.PacketConn, error) { return host.Listen(a) },
@@ -194,6 +204,29 @@ func TestKeysByInfo(t *testing.T) {
 			}
 		}
 	}, auto, func(o *phone.Options) { o.DTMF = phone.Info })
+}
+
+func TestKeysThatAreHeard(t *testing.T) {
+	story(t, func(r *room) {
+		r.anna.says("dial %s", r.bernd.uri)
+		r.anna.says("dtmf 8#0D")
+		r.pass(time.Second)
+		d, err := inband.NewDetector(8000)
+		if err != nil {
+			r.Fatal(err)
+		}
+		r.bernd.mu.Lock()
+		defer r.bernd.mu.Unlock()
+		var keys []byte
+		for _, digit := range d.Process(nil, r.bernd.heard) {
+			if digit.Ended {
+				keys = append(keys, digit.Digit)
+			}
+		}
+		if string(keys) != "8#0D" {
+			r.Errorf("bernd heard %q", keys)
+		}
+	}, auto, func(o *phone.Options) { o.DTMF = phone.Inband })
 }
 
 func auto(o *phone.Options) { o.Auto = true }
