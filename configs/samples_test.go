@@ -62,7 +62,7 @@ func TestReferenceIsTheDefaults(t *testing.T) {
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("reference.toml gives\n%+v\nthe defaults are\n%+v", got, want)
 	}
-	if a := got.Accounts[0]; a.Expires != 10*time.Minute || a.Password != "" || a.Username != "" || a.Proxy != "" || a.Registrar != "" {
+	if a := got.Accounts[0]; a.Expires != 5*time.Minute || a.Password != "" || a.Username != "" || a.Proxy != "" || a.Registrar != "" {
 		t.Errorf("the account's defaults are %+v", a)
 	}
 }

@@ -60,7 +60,7 @@ func defaults() tables {
 }
 
 // defaultExpires is what the user agent asks for where an account says nothing.
-const defaultExpires = 10 * time.Minute
+const defaultExpires = 5 * time.Minute
 
 // preset gives an element of a repeated table its defaults before the file is read into it.
 func preset(element any) {

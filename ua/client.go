@@ -70,6 +70,7 @@ func (l *loop) apply(c *client, out transaction.Out) {
 	if out.Err != nil && !c.answered {
 		c.finish(l, true)
 		c.failed(out.Err)
+		l.doubt(c.flow)
 	}
 }
 

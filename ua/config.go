@@ -71,7 +71,8 @@ type Account struct {
 	// request of this account goes through. Empty by default.
 	Proxy string `toml:"proxy"`
 
-	// Expires is the lifetime asked for a registration, 10 minutes if zero.
+	// Expires is the lifetime asked for a registration, 5 minutes if zero: so long
+	// a telephone system that has forgotten us may go unnoticed.
 	Expires time.Duration `toml:"expires"`
 }
 
@@ -88,7 +89,7 @@ const (
 )
 
 const (
-	defaultExpires = 10 * time.Minute
+	defaultExpires = 5 * time.Minute
 	minExpires     = 30 * time.Second
 	maxExpires     = 24 * time.Hour
 )

@@ -75,6 +75,17 @@ func (a *account) failed(l *loop, err error) {
 	a.tell(l, a.registration.Fail(l.now, err), nil)
 }
 
+// doubt is told that a request to a server has died: those who are registered
+// there had better see whether they still are.
+func (l *loop) doubt(server transport.Flow) {
+	for _, a := range l.accounts {
+		if a.registration != nil && a.flow.Remote == server.Remote {
+			a.registration.Hasten(l.now)
+			a.wait(l)
+		}
+	}
+}
+
 // tell passes on what a step of the registration says.
 func (a *account) tell(l *loop, out register.Out, resp *sip.Message) {
 	switch {

@@ -226,3 +226,29 @@ func TestCallsThroughThePBX(t *testing.T) {
 		}
 	}, registered, func(o *ua.Options) { o.Accounts[0].Proxy = "sip:192.0.2.21" })
 }
+
+func TestLostPBX(t *testing.T) {
+	story(t, "a call that nobody answers brings the next REGISTER forward", func(h *house) {
+		pbx := h.phone(pbxAddr)
+		pbx.WantRequest("REGISTER").Reply(200)
+		want[ua.Registered](h)
+		h.ua.Dial("out-1", ua.Dial{Target: "11", Media: media()})
+		pbx.WantRequest("INVITE")
+		h.wantEnded(408, false)
+		ended := time.Now()
+		for m := pbx.Receive(2 * time.Second); ; m = pbx.Receive(2 * time.Second) {
+			if m == nil {
+				h.Fatal("the registration is not looked after")
+			}
+			if m.Method == "REGISTER" {
+				if d := m.At.Sub(ended); d > time.Second {
+					h.Errorf("looked after %v later", d)
+				}
+				break
+			}
+		}
+		if e := want[ua.RegistrationFailed](h); time.Since(ended) > 35*time.Second {
+			h.Errorf("told %+v after %v", e, time.Since(ended))
+		}
+	}, registered)
+}

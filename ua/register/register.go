@@ -61,6 +61,7 @@ type Registration struct {
 	stopped  bool
 	failures int
 	due      time.Time
+	hastened time.Time // when an attempt was last brought forward
 }
 
 // maxAttempt is when an attempt of which nothing was heard is given up: the

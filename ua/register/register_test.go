@@ -318,3 +318,28 @@ func TestUnregister(t *testing.T) { // RFC 3261 §10.2.2
 		t.Errorf("got %+v, deadline %v", out, s.r.Deadline())
 	}
 }
+
+func TestHasten(t *testing.T) {
+	s := newScript(t, "")
+	s.r.Hasten(s.now)
+	if s.attempt() != 0 {
+		t.Error("what is not bound cannot be hastened")
+	}
+	s.r.Hasten(s.now) // asking already
+	s.answer(200)
+	due := s.r.Deadline()
+	s.r.Hasten(s.now)
+	if waited := s.attempt(); waited <= 0 || waited > time.Second {
+		t.Errorf("hastened to %v", waited)
+	}
+	s.answer(200)
+	s.r.Hasten(s.now.Add(20 * time.Second))
+	if d := s.r.Deadline().Sub(s.now); d < due.Sub(start)/2 {
+		t.Errorf("hastened again after 20 s, to %v", d)
+	}
+	s.now = s.now.Add(40 * time.Second)
+	s.r.Hasten(s.now)
+	if waited := s.attempt(); waited > time.Second {
+		t.Errorf("not hastened again after 40 s, but in %v", waited)
+	}
+}

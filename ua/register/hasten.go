@@ -1,0 +1,24 @@
+package register
+
+import "time"
+
+// A binding in doubt is looked after at once, but not for every doubt: of many
+// calls that die together only the first counts.
+const (
+	hastenWithin = time.Second
+	hastenAgain  = 30 * time.Second
+)
+
+// Hasten brings the next attempt of a bound registration forward, as something
+// has died on the way to the registrar: if the binding is gone too, that shows
+// now and not at the next refresh. It is due within a second, spread so that a
+// house full of devices does not ask in step.
+func (r *Registration) Hasten(now time.Time) {
+	soon := now.Add(r.jitter(hastenWithin / 2))
+	switch {
+	case !r.bound || r.last != nil || r.stopping || r.stopped || r.due.Before(soon):
+	case !r.hastened.IsZero() && now.Sub(r.hastened) < hastenAgain:
+	default:
+		r.hastened, r.due = now, soon
+	}
+}
