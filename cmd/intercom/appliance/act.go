@@ -24,7 +24,9 @@ func (a *Appliance) do(action station.Action) {
 	case station.Reject:
 		a.agent.Reject(ua.CallID(action.Call), action.Status, "")
 	case station.Hangup:
-		a.agent.Hangup(ua.CallID(action.Call))
+		for _, id := range a.succession.calls(action.Call) {
+			a.agent.Hangup(id)
+		}
 	case station.Open:
 		if err := a.board.OpenDoor(action.Door, action.For); err != nil {
 			a.fail(fmt.Errorf("door %q does not open: %w", action.Door, err))

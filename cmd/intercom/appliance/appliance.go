@@ -51,6 +51,9 @@ type Appliance struct {
 	watch   Watcher
 	log     *slog.Logger
 	pending []station.Event // what acting has led to, for the next steps
+
+	succession *succession
+	moved      int // calls placed because the house transferred one
 }
 
 // New opens sockets and sound. A sound card that fails is told to the station as a fault and replaced by silence, since a
@@ -59,7 +62,7 @@ func New(o Options) (*Appliance, error) {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
-	a := &Appliance{board: o.Board, watch: o.Watch, log: o.Log}
+	a := &Appliance{board: o.Board, watch: o.Watch, log: o.Log, succession: newSuccession()}
 	agent, err := ua.New(ua.Options{
 		Config:   o.Config.SIP,
 		Accounts: o.Config.Accounts,

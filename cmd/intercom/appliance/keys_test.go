@@ -27,9 +27,9 @@ func TestTheCodeByInfo(t *testing.T) {
 }
 
 // scripted is a telephone in the house that says what it should not.
-func (s *street) scripted() *uatest.Peer {
+func (s *street) scripted(port uint16) *uatest.Peer {
 	s.t.Helper()
-	addr := netip.AddrPortFrom(houseAddr, 5060)
+	addr := netip.AddrPortFrom(houseAddr, port)
 	conn, err := s.net.Host(houseAddr).Listen(addr)
 	if err != nil {
 		s.t.Fatal(err)
@@ -51,7 +51,7 @@ func typeCode(d *uatest.Dialog) (status int) {
 // Whoever knows the code and half of a call, or all of a call that is not up, opens nothing.
 func TestTheCodeByInfoFromTheWrongCall(t *testing.T) {
 	story(t, config(t, ""), nil, func(s *street) {
-		p := s.scripted()
+		p := s.scripted(5060)
 		s.press("bell")
 		invite := p.WantRequest("INVITE")
 		invite.Reply(183, uatest.SDP(netip.AddrPortFrom(houseAddr, 4000)))

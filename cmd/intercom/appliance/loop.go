@@ -32,7 +32,7 @@ func (a *Appliance) loop(ctx context.Context, stopped <-chan struct{}) {
 		case e := <-a.agent.Events():
 			a.agentEvent(e)
 		case d := <-a.calls.Digits():
-			a.step(station.Digit{Call: station.CallID(d.Call), Digit: d.Rune})
+			a.digit(d)
 		case <-watch.C:
 			a.watchSilence()
 		case <-timer.C:

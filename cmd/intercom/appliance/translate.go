@@ -2,6 +2,7 @@ package appliance
 
 import (
 	"intercom/board"
+	"intercom/cmd/intercom/call"
 	"intercom/cmd/intercom/station"
 	"intercom/ua"
 )
@@ -29,11 +30,29 @@ func (a *Appliance) agentEvent(e ua.Event) {
 	if ended, ok := a.calls.Handle(e); ok && a.watch.Ended != nil {
 		defer a.watch.Ended(ended)
 	}
-	if e, ok := e.(ua.Referred); ok {
-		a.agent.Decline(e.Call, 603, "") // a door is not sent elsewhere
+	switch e := e.(type) {
+	case ua.Referred:
+		a.transfer(e)
+		return
+	case ua.Incoming:
+		if e.Replaces != "" {
+			a.takeOver(e)
+			return
+		}
 	}
-	if e := translate(e); e != nil {
+	tell, over := a.succession.hear(e)
+	if over != "" {
+		a.agent.Hangup(over)
+	}
+	if e := translate(tell); e != nil {
 		a.step(e)
+	}
+}
+
+// digit passes on a key of the telephone that the visitor talks to now.
+func (a *Appliance) digit(d call.Digit) {
+	if name, ok := a.succession.name(d.Call); ok {
+		a.step(station.Digit{Call: name, Digit: d.Rune})
 	}
 }
 
