@@ -416,9 +416,15 @@ func FuzzReceiver(f *testing.F) {
 	f.Add(uint16(20000), p.event('5', p.ts, 160, true))
 	f.Add(uint16(30000), append([]byte{0xbf, 101}, make([]byte, 90)...))
 	f.Add(uint16(20000), []byte{})
+	f.Add(uint16(20000), p.packet(9, p.ts, make([]byte, 33)))
+	f.Add(uint16(20000), p.packet(13, p.ts, []byte{0, 255, 1, 2}))
 	f.Fuzz(func(t *testing.T, port uint16, packet []byte) {
 		d, p := inCall(t)
+		every := houseParams()
+		every.Receive[9], every.Receive[13] = "G722", "CN"
+		d.in.negotiate(d.now, every)
 		player := jitter.NewPlayer(d.in.buffer, 8000, func(dst []int16, kind uint8, b []byte) int { return d.in.codecs[kind].decode(dst, b) })
+		player.Describe(d.in.noise.Read)
 		block := make([]int16, 80)
 		for range 3 {
 			d.take(netip.AddrPortFrom(house.Addr(), port), packet)

@@ -43,3 +43,22 @@ func TestKeysAreNotHeardAsLoss(t *testing.T) {
 		wantSame(t, "after the keys the visitor hears the house", resident[4*8000:], k.doorCard.heard()[4*8000:], 0.95, 0)
 	})
 }
+
+// Keys that are not wanted, in early media for example, are no loss either.
+func TestUnwantedKeysAreNotHeardAsLoss(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		resident := voice.New(23, 210).Speak(4, 8000)
+		k := newCall(t, memnet.Link{Delay: 2 * time.Millisecond}, speaking(8000, nil), speaking(8000, resident), Options{})
+		delete(k.doorParams.Receive, events)
+		k.start()
+		time.Sleep(time.Second)
+		if err := k.house.SendDigits("12"); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(3 * time.Second)
+		door, _ := k.end()
+		if got := pressed(k.door); got != "" || door.Concealed != 0 || door.Lost != 0 {
+			t.Errorf("the digits are %q; %s", got, figuresOf(door))
+		}
+	})
+}

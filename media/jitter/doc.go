@@ -6,6 +6,9 @@
 // histogram that forgets; the delay aimed at covers 97 % of it. Both clocks, the sender's and the card's, are measured by
 // the same moving minimum, so that their drift against each other is only one more reason to adapt.
 //
+// A sender may say nothing for a while: because it sends a key or describes its silence, or without a word. As long as no sequence
+// number is missing, nothing is.
+//
 // A packet that is late is played late, and the delay grows by that much; a packet that is lost is not waited for. Time is
 // counted in ticks of the RTP clock. All types are plain values stepped with the time; none is safe for concurrent use.
 package jitter
