@@ -66,11 +66,12 @@ func (t *expiry) wish() time.Duration {
 // is greater than or equal to" the Min-SE of the response.
 func (t *expiry) raise(resp *sip.Message) bool {
 	least, err := sip.ParseSeconds(resp.Get("Min-SE"))
-	if err != nil || least <= t.wish() || least > maxExpires || t.raised == maxRaised {
+	if err != nil || least > maxExpires || t.raised == maxRaised {
 		return false
 	}
 	t.raised++
-	t.least, t.asked = least, max(t.asked, least)
+	t.least = max(t.least, least)
+	t.asked = max(t.asked, t.least)
 	return true
 }
 

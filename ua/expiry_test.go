@@ -210,6 +210,15 @@ func TestIntervalTooSmall(t *testing.T) { // RFC 4028 §7.3
 		p.WantRequest("ACK")
 		want[ua.Answered](h)
 	})
+	story(t, "422 though we asked for more: asked again with both", func(h *house) {
+		p := h.phone(phoneAddr)
+		h.dial(p.Addr)
+		p.WantRequest("INVITE").Reply(422, "Min-SE: 300")
+		p.WantRequest("ACK")
+		if m := p.WantRequest("INVITE"); m.Get("Session-Expires") != "1800" || m.Get("Min-SE") != "300" {
+			h.Errorf("asked again with\n%s", m)
+		}
+	})
 	story(t, "422 behind a challenge: the credentials go along", func(h *house) {
 		p := h.phone(phoneAddr)
 		h.dial(p.Addr)
@@ -221,7 +230,7 @@ func TestIntervalTooSmall(t *testing.T) { // RFC 4028 §7.3
 			h.Errorf("asked again with\n%s", m)
 		}
 	})
-	for name, line := range map[string]string{"without Min-SE": "X: y", "with less than we asked for": "Min-SE: 90", "with nonsense": "Min-SE: -1", "with years": "Min-SE: 99999999"} {
+	for name, line := range map[string]string{"without Min-SE": "X: y", "with nonsense": "Min-SE: -1", "with years": "Min-SE: 99999999"} {
 		story(t, "422 "+name+": the call ends", func(h *house) {
 			p := h.phone(phoneAddr)
 			h.dial(p.Addr)

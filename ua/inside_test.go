@@ -59,7 +59,7 @@ func TestQueries(t *testing.T) {
 			h.wantQuiet(time.Minute)
 		})
 	}
-	for _, method := range []string{"BYE", "INFO", "UPDATE", "INVITE", "OPTIONS"} {
+	for _, method := range []string{"BYE", "INFO", "UPDATE", "INVITE", "OPTIONS", "PRACK"} {
 		story(t, method+" in an unknown dialog: 481 (RFC 3261 §12.2.2)", func(h *house) {
 			p := h.phone(phoneAddr)
 			call := p.Call(h.addr, "door")

@@ -34,13 +34,14 @@ func visits(t *testing.T, link memnet.Link, calls int) {
 	network.SetLinks(link)
 	door, indoor := lossyAgent(t, network, doorAddr), lossyAgent(t, network, phoneAddr)
 	dice := rand.New(rand.NewPCG(3, 4))
-	answered := 0
+	answered, changed := 0, 0
 	for i := range calls {
 		id := ua.CallID(fmt.Sprint("out-", i))
 		door.Dial(id, ua.Dial{Target: "sip:11@" + phoneAddr.String(), Media: media()})
 		hangup := time.After(time.Duration(dice.IntN(20)) * time.Second)
 		atIndoor := time.After(time.Duration(dice.IntN(20)) * time.Second)
 		limit := time.After(4 * time.Minute)
+		hold := time.NewTicker(time.Duration(1+dice.IntN(4)) * time.Second)
 		in := ua.CallID("")
 		outEnded, inEnded := false, true
 		for !outEnded || !inEnded {
@@ -51,6 +52,8 @@ func visits(t *testing.T, link memnet.Link, calls int) {
 					outEnded = outEnded || e.Call == id
 				case ua.Answered:
 					answered++
+				case ua.Updated:
+					changed++
 				}
 			case e := <-indoor.Events():
 				switch e := e.(type) {
@@ -66,6 +69,19 @@ func visits(t *testing.T, link memnet.Link, calls int) {
 				case ua.Ended:
 					inEnded = inEnded || e.Call == in
 				}
+			case <-hold.C:
+				// Both at once meets now and then.
+				for _, side := range []struct {
+					*ua.UA
+					call ua.CallID
+				}{{door, id}, {indoor, in}} {
+					switch dice.IntN(3) {
+					case 0:
+						side.Hold(side.call)
+					case 1:
+						side.Resume(side.call)
+					}
+				}
 			case <-hangup:
 				door.Hangup(id)
 			case <-atIndoor:
@@ -76,9 +92,10 @@ func visits(t *testing.T, link memnet.Link, calls int) {
 				t.Fatalf("call %d hangs: ended at the door %v, indoors %v", i, outEnded, inEnded)
 			}
 		}
+		hold.Stop()
 	}
-	if answered < calls/10 {
-		t.Errorf("only %d of %d calls came through", answered, calls)
+	if answered < calls/10 || changed < answered/2 {
+		t.Errorf("only %d of %d calls came through, and %d changes", answered, calls, changed)
 	}
 	for begin := time.Now(); time.Since(begin) < 5*time.Minute; {
 		select {

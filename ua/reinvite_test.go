@@ -78,6 +78,28 @@ func TestReinvite(t *testing.T) {
 			h.Errorf("session %+v", s)
 		}
 	})
+	story(t, "another codec after early media (RFC 3264 §8.3.2)", func(h *house) {
+		p := h.phone(phoneAddr)
+		h.dial(p.Addr)
+		invite := p.WantRequest("INVITE")
+		pcma := uatest.SDP(rtp(p), "m=audio 4000 RTP/AVP 8")
+		invite.Reply(183, pcma)
+		if s := want[ua.Early](h).Session; s.Codec.Name != "PCMA" {
+			h.Errorf("session %+v", s)
+		}
+		invite.Reply(200, pcma)
+		p.WantRequest("ACK")
+		want[ua.Answered](h)
+		call := invite.Within()
+		call.Request("INVITE", uatest.SDP(rtp(p), "m=audio 4000 RTP/AVP 0"))
+		if answer := call.Want(200); !strings.Contains(string(answer.Body), "m=audio 16384 RTP/AVP 0\r\n") {
+			h.Errorf("answered\n%s", answer.Body)
+		}
+		call.Ack()
+		if s := want[ua.Updated](h).Session; s.Codec.Name != "PCMU" {
+			h.Errorf("session %+v", s)
+		}
+	})
 	story(t, "unchanged: same o= line (RFC 3264 §8)", func(h *house) {
 		p := h.phone(phoneAddr)
 		call := p.Call(h.addr, "door")
