@@ -57,6 +57,7 @@ func (s *street) wantOneOpening(call *uatest.Dialog) {
 	if status := typeCode(call); status != 200 {
 		s.t.Fatalf("the code was answered %d", status)
 	}
+	s.pass(100 * time.Millisecond)
 	s.wantDoor(true)
 	call.Peer.WantRequest("BYE").Reply(200)
 	s.pass(time.Second)
