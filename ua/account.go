@@ -42,7 +42,7 @@ func (a Account) Check() []ConfigFault {
 		if s.text == "" {
 			continue
 		}
-		if uri, err := sip.ParseURI(s.text); err != nil || uri.Scheme != "sip" || uri.Host == "" {
+		if uri, err := sip.ParseURI(s.text); err != nil || !uri.IsSIP() || uri.Host == "" {
 			bad(s.key, s.text, `a server such as "sip:192.168.178.1"`)
 		}
 	}

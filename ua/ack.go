@@ -1,8 +1,6 @@
 package ua
 
 import (
-	"net/netip"
-
 	"intercom/ua/dialog"
 	"intercom/ua/sip"
 	"intercom/ua/transport"
@@ -36,7 +34,7 @@ func (c *call) acknowledge(d *dialog.Dialog, invite *sip.Message, a *acknowledge
 			m.Add(name, value)
 		}
 	}
-	c.toPeer(d, func(to transport.Flow, local netip.AddrPort) {
+	c.toPeer(d, func(to transport.Flow, local home) {
 		c.l.via(m, local)
 		a.m, a.to = m, to
 		c.sendAck(a)

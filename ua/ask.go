@@ -1,8 +1,6 @@
 package ua
 
 import (
-	"net/netip"
-
 	"intercom/ua/challenge"
 	"intercom/ua/dialog"
 	"intercom/ua/sip"
@@ -30,7 +28,7 @@ func (c *call) ask(d *dialog.Dialog, method string, fill func(*sip.Message), don
 // send builds the request only when its way is known, so that the order of
 // CSeq numbers is the order on the wire.
 func (q *question) send(challenged *sip.Message) {
-	q.c.route(q.dialog, func(to transport.Flow, local netip.AddrPort) {
+	q.c.route(q.dialog, func(to transport.Flow, local home) {
 		m := q.dialog.Request(q.method)
 		if agent := q.c.l.opts.Config.UserAgent; agent != "" {
 			m.Add("User-Agent", agent)

@@ -2,7 +2,6 @@ package ua
 
 import (
 	"math/rand/v2"
-	"net/netip"
 	"time"
 
 	"intercom/ua/dialog"
@@ -24,7 +23,7 @@ type call struct {
 
 	dialog   *dialog.Dialog // nil until a 2xx to our INVITE
 	flow     transport.Flow // where the peer's last word came from
-	local    netip.AddrPort // ours, as the peer sees it
+	local    home           // ours, as the peer sees it
 	awaiting []*accepted    // our 2xx without ACK
 	infos    []infoBody     // our INFO requests, the first one under way
 	refers   int            // REFER requests of the peer so far
@@ -162,7 +161,7 @@ func described(m *sip.Message) (*sdp.Description, error) {
 }
 
 // toPeer is route for what nobody waits for: a failure is for the log.
-func (c *call) toPeer(d *dialog.Dialog, then func(to transport.Flow, local netip.AddrPort)) {
+func (c *call) toPeer(d *dialog.Dialog, then func(to transport.Flow, local home)) {
 	c.route(d, then, func(err error) {
 		c.l.log.Warn("request of a call cannot be sent", "call", string(c.id), "err", err)
 	})
@@ -170,14 +169,14 @@ func (c *call) toPeer(d *dialog.Dialog, then func(to transport.Flow, local netip
 
 // route finds where the requests of a dialog go. If the peer's own word for it
 // leads nowhere, that is where its last message came from.
-func (c *call) route(d *dialog.Dialog, then func(to transport.Flow, local netip.AddrPort), failed func(error)) {
+func (c *call) route(d *dialog.Dialog, then func(to transport.Flow, local home), failed func(error)) {
 	found := func(flows []transport.Flow, err error) {
 		c.l.pending--
 		to := c.flow
 		if err == nil {
-			to = flows[0]
+			to = c.reuse(flows)
 		}
-		local, err := c.l.local(to.Remote)
+		local, err := c.l.local(to)
 		if err != nil {
 			failed(err)
 			return
@@ -191,6 +190,18 @@ func (c *call) route(d *dialog.Dialog, then func(to transport.Flow, local netip.
 		return
 	}
 	c.l.locate(hop, found)
+}
+
+// reuse picks the first of the ways to the peer, or the connection by which it
+// spoke last if that is one of them: a server at whose name we asked may give
+// its address, for which it has no certificate (RFC 5923 §4).
+func (c *call) reuse(flows []transport.Flow) transport.Flow {
+	for _, f := range flows {
+		if c.flow.Reliable() && f.Transport == c.flow.Transport && f.Remote == c.flow.Remote {
+			return c.flow
+		}
+	}
+	return flows[0]
 }
 
 // hangup ends the call from this side, whatever state it is in.

@@ -15,6 +15,7 @@ type client struct {
 	key       transaction.Key
 	machine   clientMachine
 	flow      transport.Flow
+	req       *sip.Message
 	answered  bool // a final response, or word that none will come
 	responded func(*sip.Message)
 	failed    func(error)
@@ -32,7 +33,7 @@ type clientMachine interface {
 // transaction passes on, failed a timeout or an error of the transport; both
 // may be called before request returns.
 func (l *loop) request(req *sip.Message, to transport.Flow, responded func(*sip.Message), failed func(error)) *client {
-	c := &client{key: transaction.ClientKey(req), flow: to, responded: responded, failed: failed}
+	c := &client{key: transaction.ClientKey(req), req: req, flow: to, responded: responded, failed: failed}
 	var out transaction.Out
 	if req.Method == "INVITE" {
 		c.machine, out = transaction.NewInviteClient(l.now, req, to.Reliable(), transaction.Default())
@@ -81,16 +82,29 @@ func (c *client) finish(l *loop, final bool) {
 	}
 }
 
-// unreachable is told of an ICMP error: all requests under way to that
-// address will not be answered.
+// unreachable is told of an ICMP error, or of a connection that has ended: all
+// requests under way by that way will not be answered.
 func (l *loop) unreachable(p transport.Packet) {
 	var hit []*client
 	for _, c := range l.clients {
-		if c.flow.Remote == p.Remote && !c.answered {
+		if !c.answered && c.goesBy(p.Flow) {
 			hit = append(hit, c)
 		}
 	}
 	for _, c := range hit {
 		l.apply(c, c.machine.TransportError(l.now, p.Err))
 	}
+}
+
+// goesBy tells whether the request has gone by a flow that something has
+// happened to. RFC 3261 §18.1.1: one that is too large for UDP goes by TCP.
+func (c *client) goesBy(f transport.Flow) bool {
+	by, over := transportOf(c.flow), transportOf(f)
+	switch {
+	case c.flow.Remote != f.Remote:
+		return false
+	case by == "UDP" && over == "TCP":
+		return len(c.req.Append(nil)) > 1300
+	}
+	return by == over && c.flow.Name == f.Name
 }

@@ -10,8 +10,14 @@ import (
 // Config is the [sip] table: what the user agent listens on and whom it
 // listens to.
 type Config struct {
-	// Listen is the local address and UDP port, "0.0.0.0:5060" by default.
+	// Listen is the local address and port, "0.0.0.0:5060" by default. TLS is
+	// listened for at the next port.
 	Listen string `toml:"listen"`
+
+	// Transports are those of "udp", "tcp" and "tls" that are spoken; "udp"
+	// and "tcp" by default. TLS is spoken to the server of an account that
+	// wants it in any case.
+	Transports []string `toml:"transports"`
 
 	// Allow lists the addresses and prefixes ("192.168.178.20",
 	// "10.0.0.0/8", "fd00::/8") whose calls are taken beside those of the
@@ -94,10 +100,15 @@ const (
 	maxExpires     = 24 * time.Hour
 )
 
+// defaultTransports are what RFC 3261 §18 asks of everybody: "All SIP elements
+// MUST implement UDP and TCP."
+func defaultTransports() []string { return []string{"udp", "tcp"} }
+
 // Default returns the configuration of an empty [sip] table.
 func Default() Config {
 	return Config{
 		Listen:         "0.0.0.0:5060",
+		Transports:     defaultTransports(),
 		SessionExpires: 30 * time.Minute,
 		MinSE:          leastMinSE,
 		Refuse:         RefuseSilent,
@@ -120,6 +131,14 @@ func (c Config) Check() []ConfigFault {
 	var faults []ConfigFault
 	if _, err := netip.ParseAddrPort(c.Listen); err != nil {
 		faults = append(faults, ConfigFault{"listen", c.Listen, `an address and a port such as "0.0.0.0:5060"`})
+	}
+	for _, name := range c.Transports {
+		if name != "udp" && name != "tcp" && name != "tls" {
+			faults = append(faults, ConfigFault{"transports", name, `"udp", "tcp" or "tls"`})
+		}
+	}
+	if c.Transports != nil && len(c.Transports) == 0 {
+		faults = append(faults, ConfigFault{"transports", "[]", `at least one of "udp", "tcp" and "tls"`})
 	}
 	if c.MinSE < leastMinSE || c.MinSE > maxExpires {
 		faults = append(faults, ConfigFault{"min_se", c.MinSE.String(), fmt.Sprintf("a time from %v to %v", leastMinSE, maxExpires)})

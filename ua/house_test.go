@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"math/rand/v2"
+	"net"
 	"net/netip"
 	"reflect"
 	"sync"
@@ -23,6 +24,7 @@ type house struct {
 	ua   *ua.UA
 	addr netip.AddrPort
 	net  *memnet.Network
+	tcp  map[netip.AddrPort]*memnet.Listener
 	stop func() // ends Run and waits for it
 
 	stopped   bool
@@ -45,14 +47,16 @@ func story(t *testing.T, name string, tell func(h *house), change ...func(*ua.Op
 
 func newHouse(t *testing.T, change ...func(*ua.Options)) *house {
 	t.Helper()
-	h := &house{T: t, addr: doorAddr, net: memnet.New(1)}
+	h := &house{T: t, addr: doorAddr, net: memnet.New(1), tcp: map[netip.AddrPort]*memnet.Listener{}}
 	host := h.net.Host(doorAddr.Addr())
 	o := ua.Options{
-		Config:   ua.Default(),
-		Accounts: []ua.Account{{Name: "door", AOR: "sip:door@192.0.2.10", DisplayName: "Front door", Username: "door", Password: "secret"}},
-		Listen:   func(local netip.AddrPort) (ua.PacketConn, error) { return host.Listen(local) },
-		Route:    func(netip.AddrPort) (netip.Addr, error) { return doorAddr.Addr(), nil },
-		Rand:     &source{rand.NewChaCha8([32]byte{1})},
+		Config:    ua.Default(),
+		Accounts:  []ua.Account{{Name: "door", AOR: "sip:door@192.0.2.10", DisplayName: "Front door", Username: "door", Password: "secret"}},
+		Listen:    func(local netip.AddrPort) (ua.PacketConn, error) { return host.Listen(local) },
+		ListenTCP: func(local netip.AddrPort) (net.Listener, error) { return host.ListenTCP(local) },
+		DialTCP:   func(ctx context.Context, to netip.AddrPort) (net.Conn, error) { return host.DialTCP(ctx, to) },
+		Route:     func(netip.AddrPort) (netip.Addr, error) { return doorAddr.Addr(), nil },
+		Rand:      &source{rand.NewChaCha8([32]byte{1})},
 	}
 	o.Config.Allow = []string{"192.0.2.0/24"}
 	for _, f := range change {

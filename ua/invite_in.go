@@ -105,13 +105,19 @@ func (l *loop) admit(s *server, offer *sdp.Description) *sip.Message {
 		l.log.Info("call refused", "peer", s.flow.Remote, "err", err)
 		return l.response(s.req, 400, "Bad Contact", tag)
 	}
-	local, err := l.local(s.flow.Remote)
+	local, err := l.local(s.flow)
 	if err != nil {
 		return l.response(s.req, 500, "", tag)
 	}
 	if with := (sdp.Local{Addr: local.Addr(), Formats: l.opts.Formats}); offer != nil && !sdp.Possible(offer, with) {
 		l.log.Info("call refused", "peer", s.flow.Remote, "err", sdp.ErrNotAcceptable)
 		return l.response(s.req, 488, "", tag)
+	}
+	// RFC 3261 §12.1.1: "If the request that initiated the dialog contained a
+	// SIPS URI in the Request-URI [...] the Contact header field in the response
+	// MUST be a SIPS URI."
+	if uri, err := sip.ParseURI(s.req.RequestURI); err == nil {
+		local.secure = uri.Scheme == "sips"
 	}
 	l.incoming++
 	c := l.newCall(CallID("in-"+strconv.Itoa(l.incoming)), l.calledAccount(s.req, s.flow.Remote.Addr().Unmap()))

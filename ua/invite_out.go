@@ -137,17 +137,18 @@ func (v *invitation) send() {
 		return
 	}
 	to := v.flows[0]
-	local, err := l.local(to.Remote)
+	local, err := l.local(to)
 	if err != nil {
 		v.c.end(503, err.Error(), false)
 		return
 	}
+	local.secure = v.target.Scheme == "sips" // RFC 3261 §8.1.1.8
 	v.c.local = local
 	v.submit(v.build(), to, local)
 }
 
 // submit sends a built INVITE.
-func (v *invitation) submit(m *sip.Message, to transport.Flow, local netip.AddrPort) {
+func (v *invitation) submit(m *sip.Message, to transport.Flow, local home) {
 	v.c.l.via(m, local)
 	v.req = m
 	client := v.c.l.request(m, to, v.responded, v.failed)

@@ -234,12 +234,16 @@ func TestNoAnswer(t *testing.T) { // RFC 3261 §17.1.1.2
 }
 
 func TestTargetsThatCannotBeCalled(t *testing.T) {
-	for _, target := range []string{"", "11", "tel:+4930123", "mailto:a@b", "sip:", "sip:11@[", "sips:11@192.0.2.20"} {
+	for _, target := range []string{"", "11", "tel:+4930123", "mailto:a@b", "sip:", "sip:11@["} {
 		story(t, fmt.Sprintf("%q", target), func(h *house) {
 			h.ua.Dial("out-1", ua.Dial{Target: target, Media: media()})
 			h.wantEnded(400, false)
 		})
 	}
+	story(t, "sips, without TLS", func(h *house) {
+		h.ua.Dial("out-1", ua.Dial{Target: "sips:11@192.0.2.20", Media: media()})
+		h.wantEnded(503, false)
+	})
 	story(t, "no such account", func(h *house) {
 		h.ua.Dial("out-1", ua.Dial{Account: "garden", Target: "sip:11@192.0.2.20", Media: media()})
 		h.wantEnded(400, false)

@@ -19,7 +19,7 @@ import (
 type loop struct {
 	opts     Options
 	log      *slog.Logger
-	udp      *transport.UDP
+	net      *transport.Layer
 	resolver *transport.Resolver
 	queue    *queue
 	out      chan<- Event
@@ -46,9 +46,9 @@ type loop struct {
 	stopping bool
 }
 
-func newLoop(o Options, accounts []*account, udp *transport.UDP, q *queue, out chan<- Event) *loop {
+func newLoop(o Options, accounts []*account, net *transport.Layer, q *queue, out chan<- Event) *loop {
 	l := &loop{
-		opts: o, log: o.Log, udp: udp, queue: q, out: out, accounts: accounts,
+		opts: o, log: o.Log, net: net, queue: q, out: out, accounts: accounts,
 		clients: map[transaction.Key]*client{}, servers: map[transaction.Key]*server{}, merged: map[mergeKey]*server{},
 		dialogs: map[dialog.ID]leg{}, late: map[dialog.ID]leg{}, calls: map[CallID]*call{},
 		lookups: map[string]func([]transport.Flow, error){}, quiet: map[netip.AddrPort]time.Time{},
@@ -59,8 +59,8 @@ func newLoop(o Options, accounts []*account, udp *transport.UDP, q *queue, out c
 
 // run serves until ctx ends and everything is said, or stopTime later.
 func (l *loop) run(ctx context.Context) error {
-	defer l.udp.Close()
-	l.resolver = transport.NewResolver(transport.ResolverOptions{Lookup: l.opts.Lookup, Local: l.udp.LocalAddr().Addr()})
+	defer l.net.Close()
+	l.resolver = transport.NewResolver(transport.ResolverOptions{Lookup: l.opts.Lookup, Transports: spoken(l.opts), Local: l.bound().Addr()})
 	defer l.resolver.Close()
 	if _, err := io.ReadFull(l.opts.Rand, l.secret[:]); err != nil {
 		return fmt.Errorf("source of randomness: %w", err)
@@ -104,7 +104,7 @@ func (l *loop) step(done <-chan struct{}, wake <-chan time.Time) {
 		out, event = l.out, l.events[0]
 	}
 	select {
-	case p := <-l.udp.Packets():
+	case p := <-l.net.Packets():
 		l.now = time.Now()
 		l.receive(p)
 	case <-l.queue.wake:

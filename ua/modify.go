@@ -2,7 +2,6 @@ package ua
 
 import (
 	"errors"
-	"net/netip"
 	"time"
 
 	"intercom/ua/challenge"
@@ -77,7 +76,7 @@ func (m *modification) inviting() bool { return m != nil && !m.again }
 func (m *modification) send(challenged *sip.Message) {
 	c := m.c
 	m.again = false
-	c.route(c.dialog, func(to transport.Flow, local netip.AddrPort) {
+	c.route(c.dialog, func(to transport.Flow, local home) {
 		if c.ended {
 			c.modification = nil
 			return

@@ -3,7 +3,6 @@ package ua
 import (
 	"errors"
 	"fmt"
-	"net/netip"
 	"strings"
 	"unicode/utf8"
 
@@ -25,7 +24,7 @@ type query struct {
 	callID   string
 	seq      uint32
 	flows    []transport.Flow   // to be tried; the first one is under way
-	local    netip.AddrPort     // ours towards it
+	local    home               // ours towards it
 	fill     func(*sip.Message) // adds header fields and body
 	done     func(*sip.Message, error)
 	attempts challenge.Attempts
@@ -57,7 +56,7 @@ func (q *query) begin() {
 		q.done(nil, errors.New("the server has asked for a pause"))
 		return
 	}
-	local, err := q.l.local(q.flows[0].Remote)
+	local, err := q.l.local(q.flows[0])
 	if err != nil {
 		q.failed(err)
 		return

@@ -43,18 +43,19 @@ func (a *account) register(l *loop) {
 		}
 		a.learn(flows)
 		a.flow = flows[a.try%len(flows)]
-		local, err := l.local(a.flow.Remote)
+		local, err := l.local(a.flow)
 		if err != nil {
 			a.failed(l, err)
 			return
 		}
+		local.secure = a.registrar.Scheme == "sips"
 		a.submit(l, a.registration.Request(contact(a.from.URI.User, local)))
 	})
 }
 
 // submit sends a REGISTER to where this attempt goes.
 func (a *account) submit(l *loop, m *sip.Message) {
-	local, err := l.local(a.flow.Remote)
+	local, err := l.local(a.flow)
 	if err != nil {
 		a.failed(l, err)
 		return

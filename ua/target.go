@@ -16,7 +16,7 @@ func (a *account) target(text string) (sip.URI, error) {
 	switch {
 	case err == nil && uri.Scheme == "tel" && a != nil && !a.server().IsZero():
 		return a.telephone(uri), nil
-	case err != nil || uri.Scheme != "sip" || uri.Host == "":
+	case err != nil || !uri.IsSIP() || uri.Host == "":
 		return uri, fmt.Errorf(`%q cannot be called; want a URI such as "sip:11@fritz.box"`, text)
 	}
 	uri.Headers = ""
@@ -25,7 +25,7 @@ func (a *account) target(text string) (sip.URI, error) {
 
 // number is a user of the account's domain.
 func (a *account) number(user string) sip.URI {
-	return sip.URI{Scheme: "sip", User: sip.EscapeUser(user), Host: a.from.URI.Host, Port: a.from.URI.Port}
+	return sip.URI{Scheme: a.from.URI.Scheme, User: sip.EscapeUser(user), Host: a.from.URI.Host, Port: a.from.URI.Port}
 }
 
 // telephone asks the account's server for a telephone number. RFC 3261 §19.1.6:

@@ -9,11 +9,11 @@ import (
 	"log/slog"
 	"net"
 	"net/netip"
+	"strings"
 	"time"
 
 	"intercom/ua/sdp"
 	"intercom/ua/sip"
-	"intercom/ua/transport"
 )
 
 // PacketConn is the UDP socket of the user agent; *net.UDPConn is one.
@@ -39,8 +39,13 @@ type Options struct {
 
 	Log *slog.Logger // nil discards
 
-	// Listen opens the socket; nil is net.ListenUDP.
+	// Listen opens the socket of UDP; nil is net.ListenUDP.
 	Listen func(netip.AddrPort) (PacketConn, error)
+
+	// ListenTCP and DialTCP are for connections, those of TLS too; nil is the
+	// kernel's. A Listen without ListenTCP is a network of UDP alone.
+	ListenTCP func(netip.AddrPort) (net.Listener, error)
+	DialTCP   func(ctx context.Context, to netip.AddrPort) (net.Conn, error)
 
 	// Route returns this device's address towards a peer; nil asks the kernel.
 	Route func(remote netip.AddrPort) (netip.Addr, error)
@@ -76,7 +81,7 @@ type UA struct {
 // stopTime bounds how long Run goes on after its context has ended.
 const stopTime = 2 * time.Second
 
-// New checks the options and binds the socket; Run does the rest.
+// New checks the options and binds the sockets; Run does the rest.
 func New(o Options) (*UA, error) {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
@@ -91,22 +96,13 @@ func New(o Options) (*UA, error) {
 	if err != nil {
 		return nil, err
 	}
-	local := netip.MustParseAddrPort(o.Config.Listen) // Check has parsed it
-	udp, err := transport.Open(transport.Options{Local: local, Listen: listener(o.Listen), Route: o.Route, Log: o.Log})
+	net, err := openLayer(o)
 	if err != nil {
 		return nil, err
 	}
 	u := &UA{queue: newQueue(), events: make(chan Event)}
-	u.loop = newLoop(o, accounts, udp, u.queue, u.events)
+	u.loop = newLoop(o, accounts, net, u.queue, u.events)
 	return u, nil
-}
-
-// listener adapts the option to the transport's own interface.
-func listener(listen func(netip.AddrPort) (PacketConn, error)) func(netip.AddrPort) (transport.PacketConn, error) {
-	if listen == nil {
-		return nil
-	}
-	return func(local netip.AddrPort) (transport.PacketConn, error) { return listen(local) }
 }
 
 func joined(faults []ConfigFault) error {
@@ -117,17 +113,23 @@ func joined(faults []ConfigFault) error {
 	return errors.Join(errs...)
 }
 
-// LocalAddr returns the bound address and port; the address may be
-// unspecified.
-func (u *UA) LocalAddr() netip.AddrPort { return u.loop.udp.LocalAddr() }
+// LocalAddr returns the bound address and port, those of UDP if it is spoken;
+// the address may be unspecified.
+func (u *UA) LocalAddr() netip.AddrPort { return u.loop.bound() }
+
+// Listening returns where a transport ("udp", "tcp" or "tls") is listened for;
+// the zero value if it is not.
+func (u *UA) Listening(transport string) netip.AddrPort {
+	return u.loop.net.LocalAddr(strings.ToUpper(transport))
+}
 
 // Events returns the channel on which everything is told. It is never closed:
 // Run's return ends the events. What nobody reads waits in the user agent.
 func (u *UA) Events() <-chan Event { return u.events }
 
 // Run registers the accounts and serves until ctx ends. Then it ends the calls
-// and takes the registrations back, within 2 s; when it returns, the socket
-// is closed and no goroutine is left. It can be called once.
+// and takes the registrations back, within 2 s; when it returns, the sockets
+// are closed and no goroutine is left. It can be called once.
 func (u *UA) Run(ctx context.Context) error { return u.loop.run(ctx) }
 
 // Dial places a call. Its fate comes as events.

@@ -3,6 +3,7 @@ package ua
 import (
 	"fmt"
 	"net/netip"
+	"strings"
 
 	"intercom/ua/sip"
 	"intercom/ua/transport"
@@ -16,36 +17,65 @@ const (
 	accept = "application/sdp"
 )
 
+// home is where a peer reaches us, as it sees it: for Via, Contact and SDP.
+type home struct {
+	netip.AddrPort        // the port is 0 where only an open connection leads here
+	transport      string // "UDP", "TCP" or "TLS"
+	secure         bool   // by sips
+}
+
 // send puts a message on the wire.
 func (l *loop) send(to transport.Flow, m *sip.Message) error {
 	if l.opts.Trace != nil {
-		l.opts.Trace(Trace{At: l.now, Out: true, Local: l.udp.LocalAddr(), Remote: to.Remote, Transport: "UDP", Msg: m})
+		t := Trace{At: l.now, Out: true, Local: to.Local, Remote: to.Remote, Transport: transportOf(to), Msg: m}
+		if !t.Local.IsValid() {
+			t.Local = l.net.LocalAddr(t.Transport)
+		}
+		l.opts.Trace(t)
 	}
-	return l.udp.Send(to, m)
+	return l.net.Send(to, m)
 }
 
-// local returns our address and port as a peer sees them, for Via, Contact and
-// SDP.
-func (l *loop) local(remote netip.AddrPort) (netip.AddrPort, error) {
-	addr, err := l.udp.LocalAddrFor(remote)
-	if err != nil {
-		return netip.AddrPort{}, fmt.Errorf("no way to %s: %w", remote, err)
+// transportOf names the transport of a flow.
+func transportOf(f transport.Flow) string {
+	if f.Transport == "" {
+		return "UDP"
 	}
-	return netip.AddrPortFrom(addr.Unmap().WithZone(""), l.udp.LocalAddr().Port()), nil
+	return f.Transport
+}
+
+// local returns where the peer at the end of a flow reaches us. Where nobody
+// can connect to us, the port of the open connection is left out: it changes
+// with each, and so would our Contact.
+func (l *loop) local(to transport.Flow) (home, error) {
+	h := home{transport: transportOf(to)}
+	addr, err := l.net.SentBy(to)
+	if err != nil {
+		return h, fmt.Errorf("no way to %s: %w", to.Remote, err)
+	}
+	h.AddrPort = netip.AddrPortFrom(addr.Addr(), l.net.LocalAddr(h.transport).Port())
+	return h, nil
 }
 
 // via adds the Via of a new transaction. RFC 3261 §8.1.1.7: the branch "MUST
 // always begin with the characters 'z9hG4bK'"; RFC 3581 §3: rport asks for
 // the answer to come back to the port that we send from.
-func (l *loop) via(m *sip.Message, local netip.AddrPort) {
+func (l *loop) via(m *sip.Message, local home) {
 	params := sip.Params("").With("branch", sip.BranchCookie+l.token()).With("rport", "")
-	v := sip.Via{Transport: "UDP", Host: local.Addr().String(), Port: local.Port(), Params: params}
+	v := sip.Via{Transport: local.transport, Host: local.Addr().String(), Port: local.Port(), Params: params}
 	m.Prepend("Via", v.String())
 }
 
 // contact is the address at which user is reached here.
-func contact(user string, local netip.AddrPort) sip.URI {
-	return sip.URI{Scheme: "sip", User: user, Host: local.Addr().String(), Port: local.Port()}
+func contact(user string, local home) sip.URI {
+	uri := sip.URI{Scheme: "sip", User: user, Host: local.Addr().String(), Port: local.Port()}
+	switch {
+	case local.secure:
+		uri.Scheme = "sips"
+	case local.transport == "TCP" || local.transport == "TLS":
+		uri.Params = uri.Params.With("transport", strings.ToLower(local.transport))
+	}
+	return uri
 }
 
 // respond sends a response without a transaction. Without a Via nobody could

@@ -20,7 +20,7 @@ func (m *Message) Reply(status int, lines ...string) {
 		resp.Set("To", to.WithTag(m.tag).String())
 	}
 	if m.Method == "INVITE" && status > 100 {
-		resp.Add("Contact", "<sip:peer@"+m.peer.Addr.String()+">")
+		resp.Add("Contact", m.peer.contact("peer"))
 	}
 	fill(resp, lines)
 	m.peer.SendMessage(m.Source, resp)

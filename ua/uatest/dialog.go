@@ -35,14 +35,14 @@ func (d *Dialog) Build(method string, lines ...string) *sip.Message {
 		d.Seq++
 	}
 	m := sip.NewRequest(method, d.Target)
-	m.Add("Via", fmt.Sprintf("SIP/2.0/UDP %s;branch=%s%s;rport", d.Peer.Addr, sip.BranchCookie, d.Peer.word("branch")))
+	m.Add("Via", fmt.Sprintf("SIP/2.0/%s %s;branch=%s%s;rport", d.Peer.transport, d.Peer.Addr, sip.BranchCookie, d.Peer.word("branch")))
 	m.Add("Max-Forwards", "70")
 	m.Add("From", d.Local)
 	m.Add("To", d.Remote)
 	m.Add("Call-ID", d.CallID)
 	m.Add("CSeq", fmt.Sprint(d.Seq, " ", method))
 	if method == "INVITE" {
-		m.Add("Contact", "<sip:11@"+d.Peer.Addr.String()+">")
+		m.Add("Contact", d.Peer.contact("11"))
 	}
 	fill(m, lines)
 	if method == "INVITE" {

@@ -31,6 +31,9 @@ type Peer struct {
 	Addr netip.AddrPort
 
 	conn PacketConn
+
+	transport string // in Via and Contact
+
 	next int // numbers its branches, tags and Call-IDs
 	seen map[string]bool
 }
@@ -39,7 +42,7 @@ type Peer struct {
 // end of the test.
 func NewPeer(t testing.TB, conn PacketConn, addr netip.AddrPort) *Peer {
 	t.Cleanup(func() { conn.Close() })
-	return &Peer{T: t, Addr: addr, conn: conn, seen: map[string]bool{}}
+	return &Peer{T: t, Addr: addr, conn: conn, transport: "UDP", seen: map[string]bool{}}
 }
 
 // Message is something that the peer received.
@@ -127,6 +130,15 @@ func (p *Peer) Forget() { clear(p.seen) }
 func (m *Message) key() string {
 	via, _ := m.TopVia()
 	return fmt.Sprint(m.Method, m.Status, via.Branch(), m.Get("CSeq"))
+}
+
+// contact is a Contact of the peer.
+func (p *Peer) contact(user string) string {
+	uri := "sip:" + user + "@" + p.Addr.String()
+	if p.transport != "UDP" {
+		uri += ";transport=" + strings.ToLower(p.transport)
+	}
+	return "<" + uri + ">"
 }
 
 // Send sends raw text; line ends may be LF.

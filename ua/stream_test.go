@@ -1,0 +1,110 @@
+package ua_test
+
+import (
+	"net"
+	"net/netip"
+	"strings"
+	"testing"
+	"time"
+
+	"intercom/test/memnet"
+	"intercom/ua"
+	"intercom/ua/uatest"
+)
+
+// listens lets an address take connections from now on.
+func (h *house) listens(addr netip.AddrPort) *memnet.Listener {
+	h.Helper()
+	l, err := h.net.Host(addr.Addr()).ListenTCP(addr)
+	if err != nil {
+		h.Fatal(err)
+	}
+	h.Cleanup(func() { l.Close() })
+	return l
+}
+
+// accept is the peer at the far end of the next connection.
+func (h *house) accept(l net.Listener) (*uatest.Peer, *uatest.Stream) {
+	h.Helper()
+	conn, err := l.Accept()
+	if err != nil {
+		h.Fatal(err)
+	}
+	s := uatest.NewStream(conn)
+	addr := l.Addr().(*net.TCPAddr).AddrPort()
+	return uatest.NewPeer(h.T, s, netip.AddrPortFrom(addr.Addr().Unmap(), addr.Port())).Over("TCP"), s
+}
+
+// connects is a peer that connects to the door.
+func (h *house) connects(addr netip.AddrPort) *uatest.Peer {
+	h.Helper()
+	conn, err := h.net.Host(addr.Addr()).DialTCP(h.Context(), doorAddr)
+	if err != nil {
+		h.Fatal(err)
+	}
+	return uatest.NewPeer(h.T, uatest.NewStream(conn), addr).Over("TCP")
+}
+
+func TestCallsOverTCP(t *testing.T) {
+	story(t, "out, by ;transport=tcp", func(h *house) {
+		l := h.listens(phoneAddr)
+		h.ua.Dial("out-1", ua.Dial{Target: "sip:11@192.0.2.20;transport=tcp", Media: media()})
+		phone, _ := h.accept(l)
+		invite := phone.WantRequest("INVITE")
+		if via := invite.Get("Via"); !strings.HasPrefix(via, "SIP/2.0/TCP 192.0.2.10:5060;") {
+			h.Errorf("Via: %s", via)
+		}
+		if c := invite.Get("Contact"); c != "<sip:door@192.0.2.10:5060;transport=tcp>" {
+			h.Errorf("Contact: %s", c)
+		}
+		phone.WantSilence(5 * time.Second) // RFC 3261 §17.1.1.2: Timer A is not for reliable transports
+		invite.Reply(200, uatest.SDP(rtp(phone)))
+		phone.WantRequest("ACK")
+		want[ua.Answered](h)
+		h.ua.Hangup("out-1")
+		want[ua.Ended](h)
+		phone.WantRequest("BYE").Reply(200)
+	})
+	story(t, "in: answers on the connection, requests in the dialog too", func(h *house) {
+		l := h.listens(phoneAddr)
+		phone := h.connects(phoneAddr)
+		call := h.callIn(phone)
+		if !strings.Contains(call.Target, ";transport=tcp") {
+			h.Errorf("Contact: %s", call.Target)
+		}
+		h.ua.Hangup("in-1")
+		want[ua.Ended](h)
+		target, _ := h.accept(l) // where the Contact points
+		target.WantRequest("BYE").Reply(200)
+	})
+	story(t, "the connection breaks: told at once", func(h *house) {
+		l := h.listens(phoneAddr)
+		h.ua.Dial("out-1", ua.Dial{Target: "sip:11@192.0.2.20;transport=tcp", Media: media()})
+		phone, s := h.accept(l)
+		phone.WantRequest("INVITE")
+		began := time.Now()
+		s.Close()
+		if h.wantEnded(503, false); time.Since(began) > time.Second {
+			h.Errorf("told after %v", time.Since(began))
+		}
+	})
+	story(t, "nobody listens: told at once", func(h *house) {
+		h.ua.Dial("out-1", ua.Dial{Target: "sip:11@192.0.2.20;transport=tcp", Media: media()})
+		h.wantEnded(503, false)
+	})
+	story(t, "an INVITE too large for UDP goes by TCP (RFC 3261 §18.1.1)", func(h *house) {
+		l := h.listens(phoneAddr)
+		h.ua.Dial("out-1", ua.Dial{Target: "sip:11@192.0.2.20;x=" + strings.Repeat("y", 700), Media: media()})
+		phone, _ := h.accept(l)
+		phone.WantRequest("INVITE").Reply(486)
+		h.wantEnded(486, true)
+		phone.WantRequest("ACK")
+	})
+	story(t, "and by UDP after all where the peer has no TCP", func(h *house) {
+		phone := h.phone(phoneAddr)
+		h.ua.Dial("out-1", ua.Dial{Target: "sip:11@192.0.2.20;x=" + strings.Repeat("y", 700), Media: media()})
+		phone.WantRequest("INVITE").Reply(486)
+		h.wantEnded(486, true)
+		phone.WantRequest("ACK")
+	})
+}
