@@ -29,7 +29,7 @@ type filter struct {
 
 const (
 	// forget is the transition factor of the random walk, for blocks of 10 ms.
-	forget = 0.99985
+	forget = 0.9999
 
 	// priorPower is the variance of the first partition's values while nothing is known, and priorDecay the next one's share of it: most of
 	// a room's echo comes early.

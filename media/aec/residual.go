@@ -15,14 +15,14 @@ const (
 	// trailDecay is how slowly echo that no filter knows dies away, per block.
 	trailDecay = 0.8
 
-	// shareUp and shareDown make the share that which is exceeded by one block in fifteen.
-	shareUp   = 1.25
+	// shareUp and shareDown make the share that which is exceeded by one block in twelve.
+	shareUp   = 1.2
 	shareDown = 0.985
 
 	shareMin, shareMax = 1e-4, 1
 
 	// doubtWeight is how much the filter's own doubt counts; half of it is in the half of the transform that is error.
-	doubtWeight = 0.35
+	doubtWeight = 0.25
 )
 
 func newResidual(bands int, quiet float32) residual {

@@ -27,8 +27,8 @@ type suppressor struct {
 
 const (
 	// attack and release smooth the presence of the near talker, per block.
-	attack  = 0.6
-	release = 0.93
+	attack  = 0.7
+	release = 0.94
 
 	// absent and present are the excess up to which the near talker is not there at all, and from which he is quite.
 	absent, present = 0.05, 0.15
@@ -37,7 +37,7 @@ const (
 	aloneFloor, doubleFloor = 0.003, 0.2
 
 	// aloneWeight and doubleWeight make more of the residual without the near talker and less of it with him.
-	aloneWeight, doubleWeight = 3, 0.3
+	aloneWeight, doubleWeight = 6, 0.1
 
 	// priorWeight is the share of the last block in the estimate of the signal-to-echo ratio (Y. Ephraim and D. Malah, Speech
 	// enhancement using a minimum mean-square error short-time spectral amplitude estimator, IEEE Trans. ASSP 32, 1984).
