@@ -101,13 +101,13 @@ func (v *invitation) accepted(resp *sip.Message) {
 	if repeated {
 		return
 	}
+	v.forgetOthers(f)
 	if v.c.ended || v.c.dialog != nil {
 		v.c.bye(f.dialog)
 		return
 	}
 	v.c.dialog = f.dialog
 	v.c.l.timers.set(&v.timer, time.Time{})
-	v.forgetOthers(f)
 	s, err := v.outcome(f, resp)
 	if err != nil {
 		v.c.bye(f.dialog)
