@@ -55,6 +55,7 @@ func (a Account) Check() []ConfigFault {
 		}
 		bad(s.key, s.text, "one line of text")
 	}
+	faults = append(faults, a.checkTrust()...)
 	if a.Expires != 0 && (a.Expires < minExpires || a.Expires > maxExpires) {
 		bad("expires", a.Expires.String(), fmt.Sprintf("a time from %v to %v", minExpires, maxExpires))
 	}

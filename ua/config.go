@@ -19,6 +19,11 @@ type Config struct {
 	// wants it in any case.
 	Transports []string `toml:"transports"`
 
+	// Certificate is a PEM file of the certificate that TLS shows to those who
+	// connect to us and to servers that ask, and of its private key. Without
+	// one, the default, TLS is not listened for.
+	Certificate string `toml:"certificate"`
+
 	// Allow lists the addresses and prefixes ("192.168.178.20",
 	// "10.0.0.0/8", "fd00::/8") whose calls are taken beside those of the
 	// accounts' own servers. Empty by default.
@@ -76,6 +81,20 @@ type Account struct {
 	// Proxy is an outbound proxy, "sip:proxy.example.net", that every
 	// request of this account goes through. Empty by default.
 	Proxy string `toml:"proxy"`
+
+	// CAFile is a PEM file of the authorities that may vouch for the servers of
+	// the account over TLS, instead of those of the system.
+	CAFile string `toml:"ca_file"`
+
+	// Fingerprint is the SHA-256 of the certificate that the servers of the
+	// account must show over TLS, whoever signed it: the way to believe one that
+	// signed itself. No other is believed then.
+	Fingerprint string `toml:"fingerprint"`
+
+	// Certificate is a PEM file of the certificate that is shown to servers of
+	// the account that ask for one, and of its private key; that of Config if
+	// empty.
+	Certificate string `toml:"certificate"`
 
 	// Expires is the lifetime asked for a registration, 5 minutes if zero: so long
 	// a telephone system that has forgotten us may go unnoticed.
@@ -140,6 +159,7 @@ func (c Config) Check() []ConfigFault {
 	if c.Transports != nil && len(c.Transports) == 0 {
 		faults = append(faults, ConfigFault{"transports", "[]", `at least one of "udp", "tcp" and "tls"`})
 	}
+	faults = append(faults, checkCertificate(c.Certificate)...)
 	if c.MinSE < leastMinSE || c.MinSE > maxExpires {
 		faults = append(faults, ConfigFault{"min_se", c.MinSE.String(), fmt.Sprintf("a time from %v to %v", leastMinSE, maxExpires)})
 	}

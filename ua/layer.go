@@ -11,7 +11,12 @@ import (
 
 // openLayer binds the sockets of checked options.
 func openLayer(o Options) (*transport.Layer, error) {
+	trust, err := trustIn(o)
+	if err != nil {
+		return nil, err
+	}
 	return transport.OpenLayer(transport.LayerOptions{
+		TLS:        trust,
 		Transports: spoken(o),
 		Local:      netip.MustParseAddrPort(o.Config.Listen), // Check has parsed it
 		Listen:     listener(o.Listen), ListenTCP: o.ListenTCP, DialTCP: o.DialTCP,

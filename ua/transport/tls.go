@@ -24,6 +24,16 @@ type TLS struct {
 	Pinned map[string][]Fingerprint
 	// Certificate is ours: for those who connect to us, and for servers that ask. Without one TLS is not listened for.
 	Certificate *tls.Certificate
+	// Domains has, by domain in small letters, what counts instead where that domain is called.
+	Domains map[string]TLS
+}
+
+// of is what counts where a domain is called.
+func (t TLS) of(name string) TLS {
+	if own, ok := t.Domains[strings.ToLower(name)]; ok {
+		return own
+	}
+	return t
 }
 
 // Fingerprint is the SHA-256 of a certificate in DER.
@@ -90,7 +100,7 @@ func (t TLS) connect(ctx context.Context, conn net.Conn, to Flow) (net.Conn, err
 	if name == "" {
 		name = to.Remote.Addr().WithZone("").String()
 	}
-	c := tls.Client(conn, t.client(name))
+	c := tls.Client(conn, t.of(name).client(name))
 	if err := c.HandshakeContext(ctx); err != nil {
 		conn.Close()
 		return nil, tlsFault(err)
