@@ -155,6 +155,30 @@ func TestModificationRefused(t *testing.T) { // RFC 3261 §14.1
 		}
 		want[ua.Updated](h)
 	})
+	story(t, "challenged again and again: the call goes on as it was", func(h *house) {
+		p := h.phone(phoneAddr)
+		h.callOut(p)
+		h.ua.Hold("out-1")
+		for i := range 3 {
+			wantOffer(p, "sendonly").Reply(407, challenge(fmt.Sprint("n", i)))
+			p.WantRequest("ACK")
+		}
+		if e := want[ua.NotUpdated](h); e.Status != 407 {
+			h.Errorf("told %+v", e)
+		}
+	})
+	story(t, "granted after it was given up: acknowledged all the same", func(h *house) {
+		p := h.phone(phoneAddr)
+		h.callIn(p)
+		h.ua.Hold("in-1")
+		m := wantOffer(p, "sendonly")
+		m.Reply(100)
+		p.WantRequest("CANCEL").Reply(481)
+		want[ua.NotUpdated](h)
+		m.Reply(200, answerWith(p, "recvonly"))
+		p.WantRequest("ACK")
+		h.wantQuiet(time.Minute)
+	})
 	for _, status := range []int{403, 488, 500, 503, 603} {
 		story(t, fmt.Sprintf("%d: the call goes on as it was", status), func(h *house) {
 			p := h.phone(phoneAddr)

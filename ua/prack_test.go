@@ -383,6 +383,16 @@ func TestProgress(t *testing.T) {
 		call.Want(488)
 		h.wantEnded(488, false)
 	})
+	for name, line := range map[string]string{"no SDP": "body: hello", "impossible codecs": "body: v=0\r\nc=IN IP4 192.0.2.20\r\nm=audio 4000 RTP/AVP 18\r\n"} {
+		story(t, "without an offer, and the PRACK answers ours with "+name+": refused", func(h *house) {
+			p := h.phone(phoneAddr)
+			call := begin(h, p, "Supported: 100rel")
+			prack(call, wantReliable(call, 183), line)
+			call.Want(200)
+			call.Want(488)
+			h.wantEnded(488, false)
+		})
+	}
 	story(t, "a caller without 100rel: the 200 repeats the answer (RFC 3261 §13.2.1)", func(h *house) {
 		p := h.phone(phoneAddr)
 		call := begin(h, p, uatest.SDP(rtp(p)))
