@@ -94,6 +94,9 @@ func (l *loop) unreachable(p transport.Packet) {
 	for _, c := range hit {
 		l.apply(c, c.machine.TransportError(l.now, p.Err))
 	}
+	if p.Reliable() {
+		l.doubt(p.Flow) // a registrar sends its calls over that connection
+	}
 }
 
 // goesBy tells whether the request has gone by a flow that something has

@@ -99,6 +99,7 @@ func (h *house) wantNothingKept() {
 	for begin := time.Now(); time.Since(begin) < 5*time.Minute; {
 		h.next(time.Minute)
 	}
+	synctest.Wait() // for the look-ups of an attempt to register that has just failed
 	kept := h.ua.Kept()
 	kept.Quiet = 0 // at most the servers that we ask
 	if h.registers {

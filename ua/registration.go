@@ -69,9 +69,25 @@ func (a *account) submit(l *loop, m *sip.Message) {
 		func(err error) { a.failed(l, fmt.Errorf("registrar %s: %w", a.flow.Remote, err)) })
 }
 
+// keepAlive is how often a connection to a registrar is pinged at least. RFC
+// 5626 §4.4.1: "if no Flow-Timer is present [...] for connection-oriented
+// transports such as TCP [...] the upper bound SHOULD be 120 seconds".
+const keepAlive = 2 * time.Minute
+
+// keep keeps the connection of a registration open: the calls come over it.
+func (a *account) keep(l *loop) {
+	if a.flow.Reliable() {
+		l.net.KeepAlive(a.flow, keepAlive)
+	}
+}
+
 // failed turns to the registrar's next address. RFC 3263 §4.3: on a timeout or
-// a transport failure the client tries the next.
+// a transport failure the client tries the next. A connection over which no
+// answer came leads nowhere; the next attempt makes a new one.
 func (a *account) failed(l *loop, err error) {
+	if a.flow.Reliable() {
+		l.net.Drop(a.flow)
+	}
 	a.try++
 	a.tell(l, a.registration.Fail(l.now, err), nil)
 }
@@ -93,6 +109,7 @@ func (a *account) tell(l *loop, out register.Out, resp *sip.Message) {
 	case out.Send != nil:
 		a.submit(l, out.Send)
 	case out.Granted > 0:
+		a.keep(l)
 		if !a.up {
 			a.up = true
 			l.tell(Registered{a.Name, out.Granted})

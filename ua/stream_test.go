@@ -108,3 +108,69 @@ func TestCallsOverTCP(t *testing.T) {
 		phone.WantRequest("ACK")
 	})
 }
+
+// overTCP makes the account one of the PBX by TCP.
+func overTCP(o *ua.Options) {
+	registered(o)
+	o.Accounts[0].Registrar += ";transport=tcp"
+}
+
+func TestRegisteringOverTCP(t *testing.T) {
+	story(t, "REGISTER without an answer: the connection is dead (pjproject#5033)", func(h *house) {
+		l := h.listens(pbxAddr)
+		pbx, _ := h.accept(l)
+		pbx.WantRequest("REGISTER").Reply(200, "Expires: 100")
+		want[ua.Registered](h)
+		pbx.WantRequest("REGISTER") // and no answer
+		want[ua.RegistrationFailed](h)
+		again, _ := h.accept(l)
+		again.WantRequest("REGISTER").Reply(200)
+		want[ua.Registered](h)
+	}, overTCP)
+	story(t, "the connection is closed: registered over a new one within a second", func(h *house) {
+		l := h.listens(pbxAddr)
+		pbx, s := h.accept(l)
+		pbx.WantRequest("REGISTER").Reply(200)
+		want[ua.Registered](h)
+		time.Sleep(time.Second)
+		began := time.Now()
+		s.Close()
+		again, _ := h.accept(l)
+		again.WantRequest("REGISTER").Reply(200)
+		if d := time.Since(began); d > time.Second {
+			h.Errorf("after %v", d)
+		}
+		h.wantQuiet(10 * time.Second)
+		h.callIn(again)
+	}, overTCP)
+	story(t, "the PBX has gone: told within seconds", func(h *house) {
+		l := h.listens(pbxAddr)
+		pbx, s := h.accept(l)
+		pbx.WantRequest("REGISTER").Reply(200)
+		want[ua.Registered](h)
+		time.Sleep(time.Minute)
+		began := time.Now()
+		l.Close()
+		s.Close()
+		if want[ua.RegistrationFailed](h); time.Since(began) > 3*time.Second {
+			h.Errorf("told after %v", time.Since(began))
+		}
+	}, overTCP)
+	story(t, "pings are sent, and silence after them is noticed (RFC 5626 §4.4.1)", func(h *house) {
+		l := h.listens(pbxAddr)
+		pbx, s := h.accept(l)
+		pbx.WantRequest("REGISTER").Reply(200, "Expires: 3600")
+		want[ua.Registered](h)
+		pbx.WantSilence(10 * time.Minute)
+		if n := s.Pings(); n < 5 || n > 8 || h.ua.Stats().Pings != uint64(n) {
+			h.Errorf("%d pings came, %d are counted", n, h.ua.Stats().Pings)
+		}
+		s.Deafen()
+		began := time.Now()
+		again, _ := h.accept(l)
+		again.WantRequest("REGISTER").Reply(200)
+		if d := time.Since(began); d > 132*time.Second {
+			h.Errorf("noticed after %v", d)
+		}
+	}, overTCP)
+}

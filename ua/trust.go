@@ -64,5 +64,11 @@ func clip(s string) string {
 	return s
 }
 
-// trusted tells whether the request may do more than be refused.
-func (l *loop) trusted(p transport.Packet) bool { return l.trust.allows(p.Remote.Addr()) }
+// trusted tells whether the request may do more than be refused. Beside the
+// known addresses,
+// what comes over the connection of a registration comes from its server.
+func (l *loop) trusted(p transport.Packet) bool {
+	return l.trust.allows(p.Remote.Addr()) || slices.ContainsFunc(l.accounts, func(a *account) bool {
+		return a.up && p.Reliable() && p.Name == a.flow.Name && p.Transport == a.flow.Transport && p.Remote == a.flow.Remote
+	})
+}

@@ -14,6 +14,7 @@ import (
 
 	"intercom/ua/sdp"
 	"intercom/ua/sip"
+	"intercom/ua/transport"
 )
 
 // PacketConn is the UDP socket of the user agent; *net.UDPConn is one.
@@ -122,6 +123,12 @@ func (u *UA) LocalAddr() netip.AddrPort { return u.loop.bound() }
 func (u *UA) Listening(transport string) netip.AddrPort {
 	return u.loop.net.LocalAddr(strings.ToUpper(transport))
 }
+
+// Stats counts what went over the network since New.
+type Stats = transport.LayerStats
+
+// Stats returns the counts so far.
+func (u *UA) Stats() Stats { return u.loop.net.Stats() }
 
 // Events returns the channel on which everything is told. It is never closed:
 // Run's return ends the events. What nobody reads waits in the user agent.

@@ -2,8 +2,9 @@ package register
 
 import "time"
 
-// A binding in doubt is looked after at once, but not for every doubt: of many
-// calls that die together only the first counts.
+// A binding in doubt is looked after at once, but not again and again: of many
+// calls that die together only the first counts, and a server that hangs up on
+// us each time is not asked more often than this.
 const (
 	hastenWithin = time.Second
 	hastenAgain  = 30 * time.Second
@@ -15,10 +16,10 @@ const (
 // house full of devices does not ask in step.
 func (r *Registration) Hasten(now time.Time) {
 	soon := now.Add(r.jitter(hastenWithin / 2))
-	switch {
-	case !r.bound || r.last != nil || r.stopping || r.stopped || r.due.Before(soon):
-	case !r.hastened.IsZero() && now.Sub(r.hastened) < hastenAgain:
-	default:
-		r.hastened, r.due = now, soon
+	if again := r.hastened.Add(hastenAgain); !r.hastened.IsZero() && soon.Before(again) {
+		soon = again
+	}
+	if r.bound && r.last == nil && !r.stopping && !r.stopped && soon.Before(r.due) {
+		r.hastened, r.due = soon, soon
 	}
 }

@@ -46,6 +46,7 @@ type LayerStats struct {
 	Connects   uint64 // connections of ours, tried
 	Evicted    uint64 // connections that had to go for others
 	Received   uint64 // messages over connections
+	Pings      uint64 // of ours, sent over connections
 	KeepAlives uint64 // pings and pongs of peers
 	Garbage    uint64 // frames that are not SIP
 	Moved      uint64 // requests too large for UDP that went by TCP
@@ -215,7 +216,7 @@ func (l *Layer) Stats() LayerStats {
 	t := l.streams
 	s := LayerStats{
 		Accepted: t.accepted.Load(), Connects: t.connects.Load(), Evicted: t.evicted.Load(), Received: t.received.Load(),
-		KeepAlives: t.keepAlives.Load(), Garbage: t.garbage.Load(), Moved: l.movedTo.Load(), MovedBack: l.movedBack.Load(),
+		Pings: t.pings.Load(), KeepAlives: t.keepAlives.Load(), Garbage: t.garbage.Load(), Moved: l.movedTo.Load(), MovedBack: l.movedBack.Load(),
 	}
 	if l.udp != nil {
 		s.UDP = l.udp.Stats()

@@ -226,6 +226,7 @@ func (s *stream) next(now time.Time) (batch []byte, last bool, wait time.Duratio
 	due, wait, err := s.pinging.step(now, s.set.jitter)
 	if due {
 		s.out = append(s.out, "\r\n\r\n"...)
+		s.set.pings.Add(1)
 	}
 	batch, s.out, s.spare = s.out, s.spare[:0], s.out
 	if cap(s.spare) > 4*firstRead {

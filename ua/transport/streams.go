@@ -37,7 +37,7 @@ type streams struct {
 	listeners []net.Listener
 	randMu    sync.Mutex
 
-	received, keepAlives, garbage, accepted, connects, evicted atomic.Uint64
+	received, keepAlives, pings, garbage, accepted, connects, evicted atomic.Uint64
 }
 
 func newStreams(in *inbox, rand io.Reader, log *slog.Logger) *streams {
