@@ -27,13 +27,16 @@ type process struct {
 	events *bufio.Scanner
 	faults *strings.Builder
 	addr   string
+	listen []address
 }
+
+type address struct{ Transport, Address string }
 
 // line is what the tests read of an event.
 type line struct {
 	Event, Call, Text, Reason, Codec, Way, Digit string
 	Status                                       int
-	Listen                                       []struct{ Transport, Address string }
+	Listen                                       []address
 	Calls                                        []struct{ Call, State string }
 }
 
@@ -60,7 +63,8 @@ func startPhone(t *testing.T, args ...string) *process {
 		p.cmd.Process.Kill()
 		p.cmd.Wait()
 	})
-	p.addr = wantLine(t, p.events, "ready").Listen[0].Address
+	p.listen = wantLine(t, p.events, "ready").Listen
+	p.addr = p.listen[0].Address
 	return p
 }
 
@@ -167,27 +171,46 @@ func writeWAV(t *testing.T, file string, samples []int16, rate int) {
 	}
 }
 
-// An open phone answers whoever asks, with the status owed.
+// An open phone answers whoever asks, with the status owed, over each transport that it is told to speak.
 func TestAnOpenPhoneAnswersAnybody(t *testing.T) {
 	p := startPhone(t)
-	conn, err := net.Dial("udp", p.addr)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer conn.Close()
-	conn.SetDeadline(time.Now().Add(5 * time.Second))
-	for method, want := range map[string]string{"OPTIONS": "SIP/2.0 200 ", "BYE": "SIP/2.0 481 ", "BREW": "SIP/2.0 501 ", "SUBSCRIBE": "SIP/2.0 489 "} {
-		fmt.Fprintf(conn, "%s sip:phone@%s SIP/2.0\r\nVia: SIP/2.0/UDP %s;branch=z9hG4bK%s\r\nFrom: <sip:stranger@example.net>;tag=1\r\n"+
-			"To: <sip:phone@%s>\r\nCall-ID: %s\r\nCSeq: 1 %s\r\nMax-Forwards: 70\r\nEvent: x\r\nContent-Length: 0\r\n\r\n",
-			method, p.addr, conn.LocalAddr(), method, p.addr, method, method)
-		var b [4096]byte
-		n, err := conn.Read(b[:])
-		if err != nil || !strings.HasPrefix(string(b[:n]), want) {
-			t.Errorf("%s: %q, %v, want %q", method, b[:n], err, want)
+	for _, network := range []string{"udp", "tcp"} {
+		conn, err := net.Dial(network, p.addr)
+		if err != nil {
+			t.Fatal(err)
 		}
+		conn.SetDeadline(time.Now().Add(5 * time.Second))
+		for method, want := range map[string]string{"OPTIONS": "SIP/2.0 200 ", "BYE": "SIP/2.0 481 ", "BREW": "SIP/2.0 501 ", "SUBSCRIBE": "SIP/2.0 489 "} {
+			fmt.Fprintf(conn, "%s sip:phone@%s SIP/2.0\r\nVia: SIP/2.0/%s %s;branch=z9hG4bK%[1]s\r\nFrom: <sip:stranger@example.net>;tag=1\r\n"+
+				"To: <sip:phone@%[2]s>\r\nCall-ID: %[1]s\r\nCSeq: 1 %[1]s\r\nMax-Forwards: 70\r\nEvent: x\r\nContent-Length: 0\r\n\r\n",
+				method, p.addr, strings.ToUpper(network), conn.LocalAddr())
+			var b [4096]byte
+			n, err := conn.Read(b[:])
+			if err != nil || !strings.HasPrefix(string(b[:n]), want) {
+				t.Errorf("%s over %s: %q, %v, want %q", method, network, b[:n], err, want)
+			}
+		}
+		conn.Close()
 	}
 	p.says("quit")
 	p.wantExit(exitOK)
+}
+
+func TestAPhoneListensWithWhatItIsTold(t *testing.T) {
+	for transport, want := range map[string]string{"udp": "[udp]", "tcp": "[tcp]", "tcp,udp": "[udp tcp]"} {
+		p := startPhone(t, "-transport", transport)
+		var names []string
+		for _, l := range p.listen {
+			if names = append(names, l.Transport); l.Address != p.addr {
+				t.Errorf("-transport %s: listens on %v", transport, p.listen)
+			}
+		}
+		if fmt.Sprint(names) != want {
+			t.Errorf("-transport %s: listens on %v, want %s", transport, p.listen, want)
+		}
+		p.says("quit")
+		p.wantExit(exitOK)
+	}
 }
 
 func TestPhoneFlags(t *testing.T) {

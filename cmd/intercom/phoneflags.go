@@ -17,6 +17,7 @@ import (
 // phoneFlags are what "intercom phone" is told on the command line.
 type phoneFlags struct {
 	config, listen, aor, password, registrar, transport string
+	certificate, caFile, fingerprint                    string
 	dtmf, mic, record, control                          string
 	maxCalls                                            int
 	auto, verbose                                       bool
@@ -36,7 +37,10 @@ func newPhoneFlags(s streams) (*phoneFlags, *flag.FlagSet) {
 	flags.StringVar(&f.aor, "aor", "", "be this address, a `URI` such as sip:11@fritz.box; sip:phone@ the listening address if not given")
 	flags.StringVar(&f.password, "password", "", "answer the challenges of servers with this `PASSWORD`")
 	flags.StringVar(&f.registrar, "registrar", "none", "register with this server, a `URI` such as sip:fritz.box; with none, calls from anybody are taken")
-	flags.StringVar(&f.transport, "transport", "udp", "listen with these `TRANSPORTS`, with commas between them")
+	flags.StringVar(&f.transport, "transport", "udp,tcp", "speak these `TRANSPORTS`: udp, tcp and tls, with commas between them")
+	flags.StringVar(&f.certificate, "certificate", "", "show the certificate in this PEM `FILE`, which has its key too; without one nobody can connect by tls")
+	flags.StringVar(&f.caFile, "ca-file", "", "believe the authorities in this PEM `FILE` instead of the system's")
+	flags.StringVar(&f.fingerprint, "fingerprint", "", "believe the server whose certificate has this `SHA-256`, and no other")
 	flags.BoolVar(&f.auto, "auto", false, "answer calls by itself")
 	flags.StringVar(&f.dtmf, "dtmf", phone.RFC4733, "the `WAY` of sending keys: rfc4733, info or inband")
 	flags.StringVar(&f.mic, "mic", "silence", "the microphone: a WAV `FILE` said in each call, loop (the loudspeaker), silence, or default (the computer's)")
@@ -73,12 +77,12 @@ func (f *phoneFlags) options(flags *flag.FlagSet) (phone.Options, error) {
 	if !slices.Contains([]string{phone.RFC4733, phone.Info, phone.Inband}, f.dtmf) {
 		err = errors.Join(err, fmt.Errorf("-dtmf %q: want rfc4733, info or inband", f.dtmf))
 	}
-	return o, errors.Join(err, f.transports())
+	return o, err
 }
 
 // fromConfig takes everything about SIP and RTP from a station's file, so that its account can be tried without it.
 func (f *phoneFlags) fromConfig(flags *flag.FlagSet, o *phone.Options) error {
-	for _, name := range []string{"listen", "aor", "password", "registrar", "transport"} {
+	for _, name := range []string{"listen", "aor", "password", "registrar", "transport", "certificate", "ca-file", "fingerprint"} {
 		if set(flags, name) {
 			return fmt.Errorf("-%s and -config cannot be given together: the file says it", name)
 		}
@@ -94,14 +98,16 @@ func (f *phoneFlags) fromConfig(flags *flag.FlagSet, o *phone.Options) error {
 
 func (f *phoneFlags) fromFlags(o *phone.Options) error {
 	listen, err := parseListen(f.listen)
-	if err != nil {
+	names, wrong := f.transports()
+	if err := errors.Join(err, wrong); err != nil {
 		return err
 	}
 	o.SIP = ua.Default()
+	o.SIP.Transports, o.SIP.Certificate = names, f.certificate
 	o.SIP.Listen, o.SIP.UserAgent = listen.String(), "intercom-phone/"+version
 	o.RTP = media.Default()
 	o.RTP.Ports = phonePorts
-	a := ua.Account{Name: "phone", AOR: f.aor, Password: f.password, Registrar: f.registrar}
+	a := ua.Account{Name: "phone", AOR: f.aor, Password: f.password, Registrar: f.registrar, CAFile: f.caFile, Fingerprint: f.fingerprint}
 	if a.AOR == "" {
 		a.AOR = ownAOR(listen.Addr())
 	}
@@ -110,13 +116,13 @@ func (f *phoneFlags) fromFlags(o *phone.Options) error {
 	}
 	o.Accounts = []ua.Account{a}
 	open(o)
-	return flagFaults(a.Check())
+	return flagFaults(append(o.SIP.Check(), a.Check()...))
 }
 
-// flagFaults says the faults of an account in the words of the command line.
+// flagFaults says the faults of tables in the words of the command line.
 func flagFaults(faults []ua.ConfigFault) (err error) {
 	for _, fault := range faults {
-		err = errors.Join(err, fmt.Errorf("-%s %q: want %s", fault.Key, fault.Text, fault.Want))
+		err = errors.Join(err, fmt.Errorf("-%s %q: want %s", strings.ReplaceAll(fault.Key, "_", "-"), fault.Text, fault.Want))
 	}
 	return err
 }
@@ -151,13 +157,17 @@ func ownAOR(a netip.Addr) string {
 }
 
 // transports reads -transport.
-func (f *phoneFlags) transports() (err error) {
+func (f *phoneFlags) transports() (names []string, err error) {
 	for name := range strings.SplitSeq(f.transport, ",") {
-		if name != "udp" {
-			err = errors.Join(err, fmt.Errorf("-transport %q: this version listens with udp only, not with %q", f.transport, name))
+		name = strings.ToLower(strings.TrimSpace(name))
+		switch {
+		case !slices.Contains([]string{"udp", "tcp", "tls"}, name):
+			err = errors.Join(err, fmt.Errorf("-transport %q: want udp, tcp and tls, or some of them, not %q", f.transport, name))
+		case !slices.Contains(names, name):
+			names = append(names, name)
 		}
 	}
-	return err
+	return names, err
 }
 
 // set tells whether a flag was given.

@@ -21,7 +21,7 @@ type Ready struct {
 
 // Address is one that the phone listens on.
 type Address struct {
-	Transport string `json:"transport"` // "udp"
+	Transport string `json:"transport"` // "udp", "tcp", "tls"
 	Address   string `json:"address"`   // "127.0.0.1:5060"
 }
 

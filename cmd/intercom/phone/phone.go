@@ -4,9 +4,11 @@
 package phone
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"log/slog"
+	"net"
 	"net/netip"
 	"time"
 
@@ -35,6 +37,8 @@ type Options struct {
 
 	// The fields below are for networks other than the computer's own; all may be zero.
 	ListenSIP func(netip.AddrPort) (ua.PacketConn, error)
+	ListenTCP func(netip.AddrPort) (net.Listener, error)
+	DialTCP   func(context.Context, netip.AddrPort) (net.Conn, error)
 	ListenRTP func(netip.AddrPort) (media.PacketConn, error)
 	Route     func(remote netip.AddrPort) (netip.Addr, error)
 }
@@ -97,7 +101,8 @@ func New(o Options) (*Phone, error) {
 		return nil, errors.Join(err, p.engine.Close())
 	}
 	p.agent, err = ua.New(ua.Options{
-		Config: o.SIP, Accounts: o.Accounts, Formats: call.Formats(o.RTP.Codecs), Log: o.Log, Listen: o.ListenSIP, Route: o.Route,
+		Config: o.SIP, Accounts: o.Accounts, Formats: call.Formats(o.RTP.Codecs), Log: o.Log,
+		Listen: o.ListenSIP, ListenTCP: o.ListenTCP, DialTCP: o.DialTCP, Route: o.Route,
 	})
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("the phone does not start: %w", err), p.engine.Close())

@@ -15,6 +15,7 @@ func (p *Phone) Run(ctx context.Context) error {
 	stopped := make(chan error, 1)
 	go func() { stopped <- p.agent.Run(running) }()
 	p.tell(p.ready())
+	p.deaf()
 	err, alive := p.serve(ctx, stopped)
 	if alive {
 		err, alive = p.hangUpAll(stopped)

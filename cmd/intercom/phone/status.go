@@ -1,17 +1,35 @@
 package phone
 
-import "time"
+import (
+	"fmt"
+	"time"
+)
 
 func (p *Phone) ready() Ready {
 	r := Ready{
-		Listen:   []Address{{"udp", p.agent.LocalAddr().String()}},
+		Listen:   []Address{},
 		Accounts: []string{},
 		Calls:    p.opt.SIP.MaxCalls,
+	}
+	for _, transport := range []string{"udp", "tcp", "tls"} {
+		if at := p.agent.Listening(transport); at.IsValid() {
+			r.Listen = append(r.Listen, Address{transport, at.String()})
+		}
 	}
 	for _, a := range p.opt.Accounts {
 		r.Accounts = append(r.Accounts, a.AOR)
 	}
 	return r
+}
+
+// deaf tells of each transport that was asked for and is not listened with.
+func (p *Phone) deaf() {
+	for _, transport := range p.opt.SIP.Transports {
+		if !p.agent.Listening(transport).IsValid() {
+			p.tell(Error{Text: fmt.Sprintf("nobody can connect by %s: the phone has no certificate to show; it uses %[1]s "+
+				"where it connects to others itself", transport)})
+		}
+	}
 }
 
 // status tells of everything that is up.

@@ -3,6 +3,7 @@ package phone_test
 import (
 	"context"
 	"fmt"
+	"net"
 	"net/netip"
 	"slices"
 	"strings"
@@ -90,7 +91,7 @@ func (r *room) phone(name, addr string, change ...func(*phone.Options)) *station
 		ListenRTP: func(a netip.AddrPort) (media.PacketConn, error) { return host.Listen(a) },
 		Route:     func(netip.AddrPort) (netip.Addr, error) { return local, nil },
 	}
-	o.SIP.Listen, o.SIP.Allow = addr+":5060", []string{"0.0.0.0/0"}
+	o.SIP.Listen, o.SIP.Allow, o.SIP.Transports = addr+":5060", []string{"0.0.0.0/0"}, []string{"udp"}
 	o.Watch.Tell = s.hear
 	for _, f := range change {
 		f(&o)
@@ -554,7 +555,7 @@ func TestRegistration(t *testing.T) {
 				registrar.Serve(conn)
 				defer registrar.Close()
 				carla := r.another("carla", "10.0.0.3", func(o *phone.Options) {
-					o.Accounts[0].Registrar, o.Accounts[0].Password = "sip:10.0.0.9", password
+					o.Accounts[0].Registrar, o.Accounts[0].Password, o.Accounts[0].Expires = "sip:10.0.0.9", password, 10*time.Minute
 				})
 				r.pass(2 * time.Second)
 				if registered {
@@ -578,5 +579,36 @@ func TestRegistration(t *testing.T) {
 				}
 			})
 		})
+	}
+}
+
+func TestATransportWithoutACertificateIsToldOf(t *testing.T) {
+	story(t, func(r *room) {
+		carla := r.another("carla", "10.0.0.3", func(o *phone.Options) { o.SIP.Transports = []string{"udp", "tls"} })
+		if e := want[phone.Error](carla); !strings.Contains(e.Text, "by tls") {
+			r.Errorf("carla was told %+v", e)
+		}
+		never[phone.Error](r.anna)
+	})
+}
+
+func TestACallOverTCP(t *testing.T) {
+	story(t, func(r *room) {
+		dora, emil := r.another("dora", "10.0.0.4", r.overTCP("10.0.0.4")), r.another("emil", "10.0.0.5", auto, r.overTCP("10.0.0.5"))
+		dora.says("dial %s;transport=tcp", emil.uri)
+		want[phone.Answered](dora)
+		want[phone.Answered](emil)
+		emil.says("hangup")
+		want[phone.Ended](dora)
+	})
+}
+
+// overTCP has a phone speak nothing else.
+func (r *room) overTCP(addr string) func(*phone.Options) {
+	host := r.net.Host(netip.MustParseAddr(addr))
+	return func(o *phone.Options) {
+		o.SIP.Transports = []string{"tcp"}
+		o.ListenTCP = func(a netip.AddrPort) (net.Listener, error) { return host.ListenTCP(a) }
+		o.DialTCP = func(ctx context.Context, to netip.AddrPort) (net.Conn, error) { return host.DialTCP(ctx, to) }
 	}
 }
