@@ -106,6 +106,7 @@ func median(x []float64) float64 {
 // measure takes a figure in every round at every rate and holds its median against what has been reached.
 func measure(t *testing.T, name string, figure func(scene) float64, good func(float64) bool, want string) {
 	t.Helper()
+	figures(t)
 	for _, rate := range rates {
 		t.Run(fmt.Sprintf("%s/%dHz", name, rate), func(t *testing.T) {
 			t.Parallel()

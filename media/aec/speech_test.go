@@ -75,6 +75,7 @@ func conversations(t *testing.T, rate int) []scene {
 }
 
 func TestRealTalkers(t *testing.T) {
+	figures(t)
 	var gone, both, loud, distorted, alone []float64
 	for _, s := range conversations(t, 8000) {
 		in, out := s.call(s.far, s.room(0.128, -6).echo(s.far, s.rate))
