@@ -2,9 +2,16 @@ package main
 
 import (
 	"bufio"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/tls"
+	"crypto/x509"
 	"encoding/json"
+	"encoding/pem"
 	"fmt"
 	"io"
+	"math/big"
 	"net"
 	"os"
 	"os/exec"
@@ -213,6 +220,48 @@ func TestAPhoneListensWithWhatItIsTold(t *testing.T) {
 	}
 }
 
+// Whoever connects by TLS sees the certificate that the phone was given.
+func TestAPhoneListensByTLS(t *testing.T) {
+	cert, roots := certificate(t)
+	p := startPhone(t, "-transport", "tls", "-certificate", file(t, "phone.pem", cert))
+	if len(p.listen) != 1 || p.listen[0].Transport != "tls" {
+		t.Fatalf("listens on %v", p.listen)
+	}
+	conn, err := tls.Dial("tcp", p.addr, &tls.Config{RootCAs: roots, ServerName: "phone.example.net"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	conn.Close()
+	p.says("quit")
+	p.wantExit(exitOK)
+}
+
+// certificate is one that signed itself, with its key, and who believes it.
+func certificate(t *testing.T) (text string, roots *x509.CertPool) {
+	t.Helper()
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	template := &x509.Certificate{
+		SerialNumber: big.NewInt(1), DNSNames: []string{"phone.example.net"},
+		NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(time.Hour),
+		IsCA: true, BasicConstraintsValid: true,
+	}
+	der, err := x509.CreateCertificate(rand.Reader, template, template, key.Public(), key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	secret, err := x509.MarshalPKCS8PrivateKey(key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	shown := string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der}))
+	roots = x509.NewCertPool()
+	roots.AppendCertsFromPEM([]byte(shown))
+	return shown + string(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: secret})), roots
+}
+
 func TestPhoneFlags(t *testing.T) {
 	taken, err := net.ListenUDP("udp", &net.UDPAddr{IP: net.IPv4(127, 0, 0, 1)})
 	if err != nil {
@@ -234,6 +283,9 @@ func TestPhoneFlags(t *testing.T) {
 		{"-max-calls 0", exitUsage, "-max-calls 0: want a number from 1 to 64"},
 		{"-dtmf morse", exitUsage, `-dtmf "morse": want rfc4733, info or inband`},
 		{"-transport pigeon", exitUsage, `"pigeon"`},
+		{"-certificate /no/such.pem", exitUsage, `-certificate "/no/such.pem"`},
+		{"-ca-file /no/such.pem", exitUsage, `-ca-file "/no/such.pem"`},
+		{"-fingerprint 12", exitUsage, `-fingerprint "12"`},
 		{"-config " + config + " -aor sip:a@b", exitUsage, "-aor and -config cannot be given together"},
 		{"-config /no/such/file", exitUsage, "/no/such/file"},
 		{"-listen 127.0.0.1:0 -mic /no/such.wav", exitFault, "/no/such.wav"},
