@@ -25,10 +25,13 @@ type account struct {
 
 	registration *register.Registration // nil without a registrar
 	timer        timer
-	flow         transport.Flow // where the last REGISTER went
-	try          int            // which of the registrar's addresses that is
-	up           bool           // Registered was told
-	servers      []netip.Addr   // whose requests are taken
+	flow         transport.Flow   // where the last REGISTER was granted
+	asking       transport.Flow   // where the one under way went
+	left         []transport.Flow // where else it may go
+	tried        time.Time        // when the first server was last tried, while another is the registrar
+	routes       []string         // Service-Route of the registrar (RFC 3608)
+	up           bool             // Registered was told
+	servers      []netip.Addr     // whose requests are taken
 }
 
 // Check returns every fault of the account.

@@ -117,9 +117,7 @@ func (l *loop) serversOf(a *account, target sip.URI, found func([]transport.Flow
 	case !a.serves(target.Host):
 		l.locate(target, found)
 	case a.up && a.flow.Remote.IsValid():
-		// The server that holds the registration knows us; another address
-		// of the same name may not.
-		found([]transport.Flow{a.flow}, nil)
+		l.registered(a, found)
 	default:
 		l.locate(a.server(), found)
 	}
@@ -162,9 +160,7 @@ func (v *invitation) build() *sip.Message {
 	v.seq++
 	m := sip.NewRequest("INVITE", v.target.String())
 	m.Add("Max-Forwards", "70")
-	if a := v.c.account; !a.proxy.IsZero() {
-		m.Add("Route", sip.Address{URI: a.proxy}.String())
-	}
+	v.c.account.addRoutes(m, v.target)
 	m.Add("From", v.from.String())
 	m.Add("To", v.to.String())
 	m.Add("Call-ID", v.callID)

@@ -70,9 +70,7 @@ func (q *query) build() *sip.Message {
 	q.seq++
 	m := sip.NewRequest(q.method, q.target.String())
 	m.Add("Max-Forwards", "70")
-	if !q.account.proxy.IsZero() {
-		m.Add("Route", sip.Address{URI: q.account.proxy}.String())
-	}
+	q.account.addRoutes(m, q.target)
 	m.Add("From", q.from.String())
 	m.Add("To", sip.Address{URI: q.target}.String())
 	m.Add("Call-ID", q.callID)

@@ -2,6 +2,7 @@ package ua
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"intercom/ua/register"
@@ -36,26 +37,56 @@ func (a *account) attempt(l *loop) {
 }
 
 func (a *account) register(l *loop) {
+	a.asking, a.left = transport.Flow{}, nil
 	l.locate(a.server(), func(flows []transport.Flow, err error) {
 		if err != nil {
 			a.failed(l, err)
 			return
 		}
 		a.learn(flows)
-		a.flow = flows[a.try%len(flows)]
-		local, err := l.local(a.flow)
-		if err != nil {
-			a.failed(l, err)
-			return
-		}
-		local.secure = a.registrar.Scheme == "sips"
-		a.submit(l, a.registration.Request(contact(a.from.URI.User, local)))
+		a.left = a.order(l, flows)
+		a.next(l)
 	})
+}
+
+// How long another server than the first is good enough, and the time that a
+// look at the first may cost while the binding at the other holds.
+const (
+	returnTime = 5 * time.Minute
+	lookTime   = 40 * time.Second
+)
+
+// order puts the server of the binding first, for it knows us, but looks now
+// and then whether the one that ought to be first is back.
+func (a *account) order(l *loop, flows []transport.Flow) []transport.Flow {
+	i := slices.Index(flows, a.flow)
+	if i <= 0 || !a.registration.Bound() {
+		return flows
+	}
+	if !l.stopping && l.now.Sub(a.tried) >= returnTime && a.registration.Left(l.now) > lookTime {
+		a.tried = l.now
+		return flows
+	}
+	return slices.Concat(flows[i:i+1], flows[:i], flows[i+1:])
+}
+
+// next registers with the first of the servers that are left.
+func (a *account) next(l *loop) {
+	a.asking, a.left = a.left[0], a.left[1:]
+	local, err := l.local(a.asking)
+	if err != nil {
+		a.failed(l, err)
+		return
+	}
+	local.secure = a.registrar.Scheme == "sips"
+	a.registration.Extend(l.now)
+	a.submit(l, a.registration.Request(contact(a.from.URI.User, local)))
 }
 
 // submit sends a REGISTER to where this attempt goes.
 func (a *account) submit(l *loop, m *sip.Message) {
-	local, err := l.local(a.flow)
+	to := a.asking
+	local, err := l.local(to)
 	if err != nil {
 		a.failed(l, err)
 		return
@@ -64,31 +95,54 @@ func (a *account) submit(l *loop, m *sip.Message) {
 	if !a.proxy.IsZero() {
 		m.Add("Route", sip.Address{URI: a.proxy}.String())
 	}
-	l.request(m, a.flow,
-		func(resp *sip.Message) { a.tell(l, a.registration.Receive(l.now, resp), resp) },
-		func(err error) { a.failed(l, fmt.Errorf("registrar %s: %w", a.flow.Remote, err)) })
+	l.request(m, to,
+		func(resp *sip.Message) { a.responded(l, resp) },
+		func(err error) { a.failed(l, fmt.Errorf("registrar %s: %w", to.Remote, err)) })
+}
+
+// responded takes an answer. RFC 3263 §4.3: a 503 is a failure of the server
+// like no answer at all.
+func (a *account) responded(l *loop, resp *sip.Message) {
+	if resp.Status == 503 && len(a.left) > 0 && !l.stopping {
+		a.next(l)
+		return
+	}
+	a.tell(l, a.registration.Receive(l.now, resp), resp)
 }
 
 // keepAlive is how often a connection to a registrar is pinged at least. RFC
-// 5626 §4.4.1: "if no Flow-Timer is present [...] for connection-oriented
-// transports such as TCP [...] the upper bound SHOULD be 120 seconds".
+// 5626 §4.4.1 recommends 95 to 120 seconds for connections where the server
+// does not say otherwise.
 const keepAlive = 2 * time.Minute
 
-// keep keeps the connection of a registration open: the calls come over it.
-func (a *account) keep(l *loop) {
+// settle makes the server that has granted the binding the account's. Its
+// connection is kept open: the calls come over it.
+func (a *account) settle(l *loop, resp *sip.Message) {
+	if a.flow != a.asking {
+		if a.flow.Reliable() {
+			l.net.KeepAlive(a.flow, 0)
+		}
+		a.flow, a.tried = a.asking, l.now
+	}
 	if a.flow.Reliable() {
 		l.net.KeepAlive(a.flow, keepAlive)
 	}
+	a.learnRoutes(resp)
 }
 
-// failed turns to the registrar's next address. RFC 3263 §4.3: on a timeout or
-// a transport failure the client tries the next. A connection over which no
-// answer came leads nowhere; the next attempt makes a new one.
+// failed turns to the next server. RFC 3263 §4.3: on a timeout or a transport
+// failure the client tries the next; when there is none the attempt has failed.
+// A connection over which no answer came leads nowhere; the next attempt makes
+// a new one.
 func (a *account) failed(l *loop, err error) {
-	if a.flow.Reliable() {
-		l.net.Drop(a.flow)
+	if a.asking.Reliable() {
+		l.net.Drop(a.asking)
 	}
-	a.try++
+	if len(a.left) > 0 && !l.stopping {
+		l.log.Warn("registrar passed over", "peer", a.asking.Remote, "next", a.left[0].Remote, "err", err)
+		a.next(l)
+		return
+	}
 	a.tell(l, a.registration.Fail(l.now, err), nil)
 }
 
@@ -109,16 +163,13 @@ func (a *account) tell(l *loop, out register.Out, resp *sip.Message) {
 	case out.Send != nil:
 		a.submit(l, out.Send)
 	case out.Granted > 0:
-		a.keep(l)
+		a.settle(l, resp)
 		if !a.up {
 			a.up = true
 			l.tell(Registered{a.Name, out.Granted})
 		}
 	case out.Failure != nil:
 		a.up = false
-		if resp != nil && resp.Status == 503 {
-			a.try++
-		}
 		l.tell(RegistrationFailed{a.Name, out.Failure.Err, out.Failure.Next, out.Failure.WrongPassword})
 	case out.Released:
 		l.tell(Unregistered{a.Name})

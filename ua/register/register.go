@@ -86,6 +86,16 @@ func (r *Registration) Deadline() time.Time {
 // Bound tells whether the registrar has granted a binding that was not lost.
 func (r *Registration) Bound() bool { return r.bound }
 
+// Left is how long the binding holds if it is not refreshed.
+func (r *Registration) Left(now time.Time) time.Duration { return max(0, r.held.Sub(now)) }
+
+// Extend begins the time of an attempt anew, as it goes on with another server.
+func (r *Registration) Extend(now time.Time) {
+	if !r.stopped {
+		r.due = now.Add(maxAttempt)
+	}
+}
+
 // Tick tells whether an attempt is due. The owner then looks the registrar up
 // and calls Request, or Fail.
 func (r *Registration) Tick(now time.Time) bool {

@@ -20,6 +20,7 @@ func (r *Registration) build() {
 	m.Add("Call-ID", r.c.CallID)
 	m.Add("CSeq", sip.CSeq{Seq: r.seq, Method: "REGISTER"}.String())
 	m.Add("Contact", sip.Address{URI: r.contact}.String())
+	m.Add("Supported", "path") // RFC 3327 §5.1: else a proxy on the way may not add itself
 	m.Add("Expires", strconv.Itoa(r.lifetime()))
 	if r.c.UserAgent != "" {
 		m.Add("User-Agent", r.c.UserAgent)

@@ -1,0 +1,118 @@
+package ua_test
+
+import (
+	"net/netip"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"intercom/ua"
+	"intercom/ua/uatest"
+)
+
+var spareAddr = netip.MustParseAddrPort("192.0.2.2:5060")
+
+// spared makes the account one of a PBX with two servers.
+func spared(o *ua.Options) {
+	registered(o)
+	o.Accounts[0].Registrar = "sip:pbx.test"
+	names(map[string][]netip.Addr{"pbx.test": {pbxAddr.Addr(), spareAddr.Addr()}})(o)
+}
+
+func TestSeveralServers(t *testing.T) {
+	story(t, "the first is silent: the next one, and back when it is there again", func(h *house) {
+		spare := h.phone(spareAddr)
+		spare.WantRequest("REGISTER").Reply(200)
+		want[ua.Registered](h)
+		h.ua.Dial("out-1", ua.Dial{Target: "11", Media: media()})
+		spare.WantRequest("INVITE").Reply(486)
+		h.wantEnded(486, true)
+		spare.WantRequest("ACK")
+
+		first := h.phone(pbxAddr)
+		nextRegister(h, first).Reply(200)
+		h.wantQuiet(time.Second)
+		h.ua.Dial("out-1", ua.Dial{Target: "11", Media: media()})
+		first.WantRequest("INVITE").Reply(486)
+		h.wantEnded(486, true)
+		first.WantRequest("ACK")
+		spare.WantSilence(time.Second)
+	}, spared)
+	story(t, "while the first stays away the binding at the other holds", func(h *house) {
+		spare := h.phone(spareAddr)
+		held := time.Time{}
+		for begin := time.Now(); time.Since(begin) < 2*time.Hour; {
+			m := nextRegister(h, spare)
+			if !held.IsZero() && m.At.After(held) {
+				h.Fatalf("refreshed %v too late", m.At.Sub(held))
+			}
+			m.Reply(200, "Expires: 300")
+			held = m.At.Add(300 * time.Second)
+			if held.Sub(begin) < 400*time.Second {
+				want[ua.Registered](h)
+			}
+		}
+		h.wantQuiet(time.Second)
+	}, spared)
+	story(t, "503: the next one at once", func(h *house) {
+		first, spare := h.phone(pbxAddr), h.phone(spareAddr)
+		m := first.WantRequest("REGISTER")
+		m.Reply(503)
+		if again := spare.WantRequest("REGISTER"); again.At != m.At {
+			h.Errorf("after %v", again.At.Sub(m.At))
+		} else {
+			again.Reply(200)
+		}
+		want[ua.Registered](h)
+	}, spared)
+	story(t, "none of them: told once an attempt", func(h *house) {
+		began := time.Now()
+		if want[ua.RegistrationFailed](h); time.Since(began) < 64*time.Second {
+			h.Errorf("told after %v", time.Since(began))
+		}
+	}, spared)
+}
+
+func TestRoutesOfARegistrar(t *testing.T) {
+	story(t, "Service-Route (RFC 3608), Path (RFC 3327)", func(h *house) {
+		pbx := h.phone(pbxAddr)
+		reg := pbx.WantRequest("REGISTER")
+		if !strings.Contains(reg.Get("Supported"), "path") {
+			h.Errorf("registers with\n%s", reg)
+		}
+		reg.Reply(200, "Path: <sip:192.0.2.1;lr>", "Service-Route: <sip:192.0.2.1;lr>, <sip:home.test;lr>, <sip:strict.test>")
+		want[ua.Registered](h)
+		h.ua.Dial("out-1", ua.Dial{Target: "11", Media: media()})
+		m := pbx.WantRequest("INVITE")
+		if got := strings.Join(slices.Collect(m.Values("Route")), " "); got != "<sip:192.0.2.1;lr> <sip:home.test;lr>" || m.RequestURI != "sip:11@pbx.test" {
+			h.Errorf("calls with\n%s", m)
+		}
+		m.Reply(486)
+		h.wantEnded(486, true)
+		pbx.WantRequest("ACK")
+	}, registered)
+	story(t, "a Service-Route that begins elsewhere", func(h *house) {
+		pbx, other := h.phone(pbxAddr), h.phone(otherAddr)
+		pbx.WantRequest("REGISTER").Reply(200, "Service-Route: <sip:192.0.2.21;lr>")
+		want[ua.Registered](h)
+		h.ua.Dial("out-1", ua.Dial{Target: "11", Media: media()})
+		other.WantRequest("INVITE").Reply(486)
+		h.wantEnded(486, true)
+		other.WantRequest("ACK")
+	}, registered)
+}
+
+// nextRegister waits for a REGISTER for longer than any refresh takes.
+func nextRegister(h *house, p *uatest.Peer) *uatest.Message {
+	h.Helper()
+	for {
+		m := p.Receive(20 * time.Minute)
+		switch {
+		case m == nil:
+			h.Fatal("no REGISTER came")
+		case m.Method == "REGISTER":
+			return m
+		}
+	}
+}
