@@ -211,3 +211,40 @@ func TestLoopbackTLS(t *testing.T) {
 		t.Error("the binding is left behind")
 	}
 }
+
+func TestCalledOverTLS(t *testing.T) {
+	door := newIdentity(t, "192.0.2.10")
+	story(t, "a phone connects, and finds the door's certificate", func(h *house) {
+		if at := h.ua.Listening("tls"); at.Port() != 5061 {
+			h.Fatalf("listens at %v", at)
+		}
+		raw, err := h.net.Host(phoneAddr.Addr()).DialTCP(h.Context(), netip.AddrPortFrom(doorAddr.Addr(), 5061))
+		if err != nil {
+			h.Fatal(err)
+		}
+		leaf, err := x509.ParseCertificate(door.Certificate.Certificate[0])
+		if err != nil {
+			h.Fatal(err)
+		}
+		roots := x509.NewCertPool()
+		roots.AddCert(leaf)
+		conn := tls.Client(raw, &tls.Config{RootCAs: roots, ServerName: "192.0.2.10"})
+		phone := uatest.NewPeer(h.T, uatest.NewStream(conn), phoneAddr).Over("TLS")
+		call := phone.Call(netip.AddrPortFrom(doorAddr.Addr(), 5061), "door")
+		call.Target = "sips:door@192.0.2.10"
+		call.Request("INVITE", uatest.SDP(rtp(phone)))
+		in := want[ua.Incoming](h)
+		h.ua.Answer(in.Call, media())
+		call.Want(200)
+		if call.Target != "sips:door@192.0.2.10:5061" { // RFC 3261 §12.1.1
+			h.Errorf("Contact: %s", call.Target)
+		}
+		call.Ack()
+		want[ua.Answered](h)
+		call.Request("BYE")
+		call.Want(200)
+		want[ua.Ended](h)
+	}, func(o *ua.Options) {
+		o.Config.Transports, o.Config.Certificate = []string{"udp", "tls"}, door.file
+	})
+}
