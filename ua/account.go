@@ -28,6 +28,7 @@ type account struct {
 	flow         transport.Flow   // where the last REGISTER was granted
 	asking       transport.Flow   // where the one under way went
 	left         []transport.Flow // where else it may go
+	all          []transport.Flow // the servers as last found
 	tried        time.Time        // when the first server was last tried, while another is the registrar
 	routes       []string         // Service-Route of the registrar (RFC 3608)
 	up           bool             // Registered was told

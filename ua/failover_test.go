@@ -66,6 +66,23 @@ func TestSeveralServers(t *testing.T) {
 		}
 		want[ua.Registered](h)
 	}, spared)
+	story(t, "a call turns to the next one when the first has just gone", func(h *house) {
+		l, spare := h.listens(pbxAddr), h.listens(spareAddr)
+		first, s := h.accept(l)
+		first.WantRequest("REGISTER").Reply(200)
+		want[ua.Registered](h)
+		l.Close()
+		s.Close()
+		began := time.Now()
+		h.ua.Dial("out-1", ua.Dial{Target: "11", Media: media()})
+		next, _ := h.accept(spare)
+		invite := next.WantRequest("INVITE")
+		if d := invite.At.Sub(began); d > time.Second {
+			h.Errorf("after %v", d)
+		}
+		invite.Reply(486)
+		h.wantEnded(486, true)
+	}, spared, func(o *ua.Options) { o.Accounts[0].Registrar += ";transport=tcp" })
 	story(t, "none of them: told once an attempt", func(h *house) {
 		began := time.Now()
 		if want[ua.RegistrationFailed](h); time.Since(began) < 64*time.Second {

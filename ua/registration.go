@@ -44,6 +44,7 @@ func (a *account) register(l *loop) {
 			return
 		}
 		a.learn(flows)
+		a.all = flows
 		a.left = a.order(l, flows)
 		a.next(l)
 	})

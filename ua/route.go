@@ -39,11 +39,17 @@ func (a *account) addRoutes(m *sip.Message, target sip.URI) {
 }
 
 // registered finds where requests go by way of the server that holds the
-// registration, which knows us; another address of the same name may not. Only
-// a Service-Route that begins elsewhere leads elsewhere.
+// registration, which knows us; another address of the same name may not, and
+// comes after it. Only a Service-Route that begins elsewhere leads elsewhere.
 func (l *loop) registered(a *account, found func([]transport.Flow, error)) {
 	if len(a.routes) == 0 || !a.proxy.IsZero() {
-		found([]transport.Flow{a.flow}, nil)
+		flows := []transport.Flow{a.flow}
+		for _, f := range a.all {
+			if f != a.flow {
+				flows = append(flows, f)
+			}
+		}
+		found(flows, nil)
 		return
 	}
 	first, _ := sip.ParseAddress(a.routes[0]) // learnRoutes has parsed it
