@@ -12,6 +12,7 @@ import (
 	"sync"
 	"time"
 
+	"intercom/media/aec"
 	"intercom/media/tone"
 )
 
@@ -85,6 +86,9 @@ func newEngine(card Card, o Options) (*Engine, error) {
 		mixer: mixer{rate: o.Rate, gain: decibels(o.ToneGain), scratch: make([]int16, block)},
 		sum:   make([]int32, block), voice: make([]int16, block), speech: make([]int16, block),
 	}
+	if o.EchoCanceller {
+		e.stages = append([]Stage{aec.New(o.Rate)}, o.Stages...)
+	}
 	if e.log == nil {
 		e.log = slog.New(slog.DiscardHandler)
 	}
@@ -117,8 +121,10 @@ func (e *Engine) period(now time.Time, play, capture []int16) {
 	saturate(play, e.sum)
 	copy(e.speech, capture)
 	amplify(e.speech, e.micGain)
-	for _, stage := range e.stages {
-		stage.Process(e.speech, play)
+	if len(streams) > 0 { // between calls nobody listens
+		for _, stage := range e.stages {
+			stage.Process(e.speech, play)
+		}
 	}
 	for _, s := range streams {
 		s.feed(now, e.speech)

@@ -181,6 +181,12 @@ func TestStagesSeeBothEnds(t *testing.T) {
 	e, card := byHand(t, Options{Stages: []Stage{h}})
 	e.PlayPrompt(sine(440, -10), 8000)
 	capture := sine(1000, -20)[:80]
+	if card.run(1, make([]int16, 80)); len(h.far) > 0 {
+		t.Error("the stage works although nobody listens")
+	}
+	if _, err := e.Listen(netip.MustParseAddr("127.0.0.1")); err != nil {
+		t.Fatal(err)
+	}
 	first := capture[1]
 	said := card.run(10, capture)
 	for i := range said {
@@ -193,6 +199,31 @@ func TestStagesSeeBothEnds(t *testing.T) {
 	}
 	if capture[1] != first {
 		t.Error("the card's own block was changed")
+	}
+}
+
+// The house must not hear itself by way of a loudspeaker that stands next to the microphone.
+func TestEchoIsCancelled(t *testing.T) {
+	e, card := byHand(t, Options{EchoCanceller: true})
+	if _, err := e.Listen(netip.MustParseAddr("127.0.0.1")); err != nil {
+		t.Fatal(err)
+	}
+	if err := e.PlayPrompt(voice.New(7, 120).Speak(5, 8000), 8000); err != nil {
+		t.Fatal(err)
+	}
+	echo := make([]int16, 80)
+	var worst float64
+	for period := range 500 {
+		said := card.run(1, echo)
+		for i, v := range said {
+			echo[i] = v / 2
+		}
+		if m, _ := e.Levels(); period > 100 {
+			worst = max(worst, m+96)
+		}
+	}
+	if worst > 96-45 { // the talker is at −20 dBFS, his echo at −26
+		t.Errorf("the echo comes through at %.1f dBFS", worst-96)
 	}
 }
 

@@ -36,6 +36,9 @@ type Options struct {
 	// Gains in dB: the microphone, the far ends on the loudspeaker, tones and prompts on the loudspeaker.
 	MicrophoneGain, SpeakerGain, ToneGain float64
 
+	// EchoCanceller takes the loudspeaker's sound out of the microphone's. It comes before Stages and adds 6 ms.
+	EchoCanceller bool
+
 	// Stages work on the microphone's sound, in order.
 	Stages []Stage
 }

@@ -24,12 +24,16 @@ type Sound struct {
 	// ToneGain does the same for tones and prompts at the door: −40 to 40 dB, 0 by default.
 	ToneGain float64 `toml:"tone_gain"`
 
+	// EchoCanceller keeps the house from hearing itself by way of the door's loudspeaker and microphone. True by default;
+	// false for a card that does it itself.
+	EchoCanceller bool `toml:"echo_canceller"`
+
 	// Prompts names a WAV file to be played instead of a tone: door-open = "/boot/firmware/come-in.wav". Empty by default.
 	Prompts map[string]string `toml:"prompts"`
 }
 
 // DefaultSound is the part of an empty [sound] table that is Sound's.
-func DefaultSound() Sound { return Sound{Country: "DE"} }
+func DefaultSound() Sound { return Sound{Country: "DE", EchoCanceller: true} }
 
 // maxGain bounds the gains of Sound, in dB either way.
 const maxGain = 40

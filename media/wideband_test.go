@@ -87,7 +87,8 @@ func TestTwoStationsTalkWide(t *testing.T) {
 	}
 }
 
-// Wide and narrow take turns without a gap.
+// Wide and narrow take turns without a gap. Where the card's periods fall between the packets decides whether a change costs a
+// few milliseconds of concealment.
 func TestWidthChangesInMidCall(t *testing.T) {
 	visitor := voice.New(33, 120).Speak(6, 16000)
 	synctest.Test(t, func(t *testing.T) {
@@ -101,7 +102,7 @@ func TestWidthChangesInMidCall(t *testing.T) {
 		time.Sleep(tail)
 		_, house := k.end()
 		r := align.Align(visitor, k.houseCard.heard(), 16000)
-		if r.Correlation < 0.95 || r.LongestGap() > 20*time.Millisecond || house.Concealed > 20*time.Millisecond || house.Lost != 0 {
+		if r.Correlation < 0.95 || r.LongestGap() > 20*time.Millisecond || house.Concealed > 30*time.Millisecond || house.Lost != 0 {
 			t.Errorf("correlation %.3f, longest gap %v; %s", r.Correlation, r.LongestGap(), figuresOf(house))
 		}
 	})
