@@ -54,9 +54,12 @@ func newHouse(t *testing.T, change ...func(*ua.Options)) *house {
 		Accounts:  []ua.Account{{Name: "door", AOR: "sip:door@192.0.2.10", DisplayName: "Front door", Username: "door", Password: "secret"}},
 		Listen:    func(local netip.AddrPort) (ua.PacketConn, error) { return host.Listen(local) },
 		ListenTCP: func(local netip.AddrPort) (net.Listener, error) { return host.ListenTCP(local) },
-		DialTCP:   func(ctx context.Context, to netip.AddrPort) (net.Conn, error) { return host.DialTCP(ctx, to) },
-		Route:     func(netip.AddrPort) (netip.Addr, error) { return doorAddr.Addr(), nil },
-		Rand:      &source{rand.NewChaCha8([32]byte{1})},
+		DialTCP: func(ctx context.Context, to netip.AddrPort) (net.Conn, error) {
+			time.Sleep(time.Millisecond) // in which the story gets to listen
+			return host.DialTCP(ctx, to)
+		},
+		Route: func(netip.AddrPort) (netip.Addr, error) { return doorAddr.Addr(), nil },
+		Rand:  &source{rand.NewChaCha8([32]byte{1})},
 	}
 	o.Config.Allow = []string{"192.0.2.0/24"}
 	for _, f := range change {
