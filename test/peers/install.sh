@@ -13,6 +13,10 @@ need baresip baresip-core
 need sipp sip-tester
 need sox sox
 need espeak-ng espeak-ng
+# Real talkers, for the echo canceller and for the detector of digits, which must hear none in speech.
+for language in en es fr it ru; do
+  compgen -G "/usr/share/asterisk/sounds/$language*" >/dev/null || wanted="$wanted asterisk-core-sounds-$language-g722"
+done
 
 [ "$(id -u)" = 0 ] || left_out "unpacking and starting them takes root"
 if [ -n "$wanted" ]; then
