@@ -40,6 +40,11 @@ func (a *Appliance) agentEvent(e ua.Event) {
 			return
 		}
 	}
+	if e, ok := e.(ua.Answered); ok {
+		if name, follows := a.succession.predecessor(e.Call); follows {
+			a.step(station.Moved{Call: name})
+		}
+	}
 	tell, over := a.succession.hear(e)
 	if over != "" {
 		a.agent.Hangup(over)

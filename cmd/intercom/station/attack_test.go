@@ -395,3 +395,21 @@ func TestRepeatedAnswersDoNotProlongTheCall(t *testing.T) {
 	st.pass(10 * time.Second)
 	st.wants(Hangup{id})
 }
+
+// One telephone types the first half of a code, hands the call on, and the other types the rest.
+func TestACodeIsNotTypedByTwoTelephones(t *testing.T) {
+	st := tell(t, house())
+	st.press("bell")
+	st.answered("out-1")
+	st.types("out-1", frontCode[:3])
+	st.is(Moved{"out-1"})
+	st.out = nil
+	st.types("out-1", frontCode[3:]+"#")
+	for _, a := range st.out {
+		if o, ok := a.(Open); ok {
+			t.Errorf("halves of two telephones opened %q", o.Door)
+		}
+	}
+	st.types("out-1", frontCode)
+	st.wants(Open{Door: "front", For: 3 * time.Second})
+}

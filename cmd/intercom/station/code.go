@@ -101,6 +101,13 @@ func (s *Station) longestCode() byte {
 	return n
 }
 
+// moved forgets what the telephone before has typed: no two telephones make one code.
+func (s *Station) moved(id CallID) {
+	if c := s.current(id); c != nil {
+		c.attempt.clear()
+	}
+}
+
 // judge compares the attempt with the codes and begins a new one.
 func (s *Station) judge() {
 	a := s.call.attempt

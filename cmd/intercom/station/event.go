@@ -49,6 +49,8 @@ type (
 		Status int
 		Reason string
 	}
+	// Moved is a call that is up and has another telephone at its other end from now on.
+	Moved struct{ Call CallID }
 	// Silent is told again and again while no sound at all comes from the other side of a call that is up and not on hold.
 	Silent struct {
 		Call CallID
@@ -91,6 +93,7 @@ func (Ringing) event()        {}
 func (Early) event()          {}
 func (Answered) event()       {}
 func (Ended) event()          {}
+func (Moved) event()          {}
 func (Silent) event()         {}
 func (Digit) event()          {}
 func (Fault) event()          {}

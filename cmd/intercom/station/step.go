@@ -122,6 +122,8 @@ func (s *Station) handle(e Event) {
 		s.answered(e.Call)
 	case Ended:
 		s.ended(e)
+	case Moved:
+		s.moved(e.Call)
 	case Silent:
 		s.silent(e)
 	case Digit:
