@@ -34,18 +34,18 @@ func (l *loop) replacing(req *sip.Message) (old *call, status int, err error) {
 	case !ok && l.over(r):
 		// "If the Replaces header field matches a dialog which has already
 		// terminated, the UA SHOULD decline the request with a 603 Declined".
-		return nil, 603, fmt.Errorf("Replaces %q names a call that is over", values[0])
+		return nil, 603, fmt.Errorf("header field Replaces %q names a call that is over", values[0])
 	case !ok:
-		return nil, 481, fmt.Errorf("Replaces %q names no call", values[0])
+		return nil, 481, fmt.Errorf("header field Replaces %q names no call", values[0])
 	case in.ended:
-		return nil, 603, fmt.Errorf("Replaces %q names a call that is over", values[0])
+		return nil, 603, fmt.Errorf("header field Replaces %q names a call that is over", values[0])
 	case in.dialog.Confirmed() && r.EarlyOnly:
 		// "If the flag is present, the UA rejects the request with a 486 Busy".
-		return nil, 486, fmt.Errorf("Replaces %q names a call that is up", values[0])
+		return nil, 486, fmt.Errorf("header field Replaces %q names a call that is up", values[0])
 	case !in.dialog.Confirmed() && in.out == nil:
 		// "If the Replaces header field matches an early dialog that was not
 		// initiated by this UA, it returns a 481".
-		return nil, 481, fmt.Errorf("Replaces %q names a call that rings here", values[0])
+		return nil, 481, fmt.Errorf("header field Replaces %q names a call that rings here", values[0])
 	}
 	return in.call, 0, nil
 }

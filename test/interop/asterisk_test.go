@@ -89,12 +89,9 @@ func (a *asterisk) vanish() {
 	}
 }
 
-// heard is what extension talk recorded of the caller, said what it said itself.
+// heard is what extension talk recorded of the caller.
 func (a *asterisk) heard() []int16 {
 	return readWAV(a.t, filepath.Join(a.paths["recordings"], "heard.wav"))
-}
-func (a *asterisk) said() []int16 {
-	return readWAV(a.t, filepath.Join(a.paths["recordings"], "said.wav"))
 }
 
 // digits are those that extension digits has read.

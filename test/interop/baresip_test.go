@@ -168,13 +168,10 @@ func (b *baresip) digits() string {
 	return digits.String()
 }
 
-// heard is what the phone recorded of the last call that has ended, said what it said itself.
-func (b *baresip) heard() []int16 { return b.recording("dec") }
-func (b *baresip) said() []int16  { return b.recording("enc") }
-
-func (b *baresip) recording(direction string) []int16 {
+// heard is what the phone recorded of the last call that has ended.
+func (b *baresip) heard() []int16 {
 	b.t.Helper()
-	found, _ := filepath.Glob(filepath.Join(b.paths["recordings"], "*-"+direction+".wav"))
+	found, _ := filepath.Glob(filepath.Join(b.paths["recordings"], "*-dec.wav"))
 	if len(found) == 0 {
 		b.t.Fatal("baresip has recorded nothing")
 	}

@@ -38,11 +38,11 @@ func ResponseID(resp *sip.Message) (ID, error) {
 func tags(m *sip.Message) (from, to string, err error) {
 	f, err := m.From()
 	if err != nil {
-		return "", "", fmt.Errorf("From: %w", err)
+		return "", "", fmt.Errorf("header field From: %w", err)
 	}
 	t, err := m.To()
 	if err != nil {
-		return "", "", fmt.Errorf("To: %w", err)
+		return "", "", fmt.Errorf("header field To: %w", err)
 	}
 	return f.Tag(), t.Tag(), nil
 }

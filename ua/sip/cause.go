@@ -19,14 +19,14 @@ func ParseCause(s string) (Cause, error) {
 	protocol, rest, found := strings.Cut(s, ";")
 	c := Cause{Protocol: trim(protocol)}
 	if !isToken(c.Protocol) {
-		return Cause{}, fmt.Errorf("Reason %q does not begin with a protocol such as SIP", excerpt(s))
+		return Cause{}, fmt.Errorf("header field Reason %q does not begin with a protocol such as SIP", excerpt(s))
 	}
 	if !found {
 		return c, nil
 	}
 	params, err := parseParams(";" + rest)
 	if err != nil {
-		return Cause{}, fmt.Errorf("Reason %q: %w", excerpt(s), err)
+		return Cause{}, fmt.Errorf("header field Reason %q: %w", excerpt(s), err)
 	}
 	c.Text, _ = params.Get("text")
 	code, ok := params.Get("cause")
@@ -35,7 +35,7 @@ func ParseCause(s string) (Cause, error) {
 	}
 	n, err := strconv.ParseUint(code, 10, 16)
 	if err != nil {
-		return Cause{}, fmt.Errorf("Reason %q: cause %q is no number", excerpt(s), excerpt(code))
+		return Cause{}, fmt.Errorf("header field Reason %q: cause %q is no number", excerpt(s), excerpt(code))
 	}
 	c.Code = int(n)
 	return c, nil
