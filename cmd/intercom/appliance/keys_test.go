@@ -38,8 +38,11 @@ func (s *street) scripted(port uint16) *uatest.Peer {
 }
 
 // typeCode sends the right code by INFO and returns the status of the last answer, 0 for none.
-func typeCode(d *uatest.Dialog) (status int) {
-	for _, key := range "73914#" {
+func typeCode(d *uatest.Dialog) (status int) { return typeKeys(d, "73914#") }
+
+// typeKeys sends keys by INFO and returns the status of the last answer, 0 for none.
+func typeKeys(d *uatest.Dialog, keys string) (status int) {
+	for _, key := range keys {
 		d.Request("INFO", "Content-Type: application/dtmf-relay", fmt.Sprintf("body: Signal=%c\r\nDuration=100\r\n", key))
 		if m := d.Peer.Receive(time.Second); m != nil {
 			status = m.Status

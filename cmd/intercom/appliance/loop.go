@@ -43,9 +43,12 @@ func (a *Appliance) loop(ctx context.Context, stopped <-chan struct{}) {
 	}
 }
 
+// watchSilence tells the rules of calls from whose other side nothing comes.
 func (a *Appliance) watchSilence() {
 	a.calls.Silent(func(id ua.CallID, d time.Duration) {
-		a.pending = append(a.pending, station.Silent{Call: station.CallID(id), For: d})
+		if name, ok := a.succession.name(id); ok {
+			a.pending = append(a.pending, station.Silent{Call: name, For: d})
+		}
 	})
 }
 

@@ -189,3 +189,40 @@ func TestTheKitchenTakesTheCallAndSaysNothing(t *testing.T) {
 		never[station.Open](s, "the door was opened")
 	})
 }
+
+// The kitchen's telephone says nothing from the first moment: the rules must hear of the silence of the one that the visitor
+// talks to now, under the name that they know the call by.
+func TestTheKitchenVanishes(t *testing.T) {
+	story(t, config(t, ""), nil, func(s *street) {
+		p, q := s.scripted(hall), s.scripted(kitchen)
+		s.press("bell")
+		sends(answers(p))
+		answers(q)
+		wantNews(t, p, "200")
+		p.WantRequest("BYE").Reply(200)
+		s.pass(15 * time.Second)
+		s.wantLight("in-call")
+		s.pass(10 * time.Second)
+		s.wantLight("ready")
+		q.WantRequest("BYE").Reply(200)
+		never[station.Open](s, "the door was opened")
+	})
+}
+
+// The hall types the first half of the code, the kitchen the second.
+func TestTwoTelephonesMakeNoCode(t *testing.T) {
+	story(t, config(t, ""), nil, func(s *street) {
+		p, q := s.scripted(hall), s.scripted(kitchen)
+		s.press("bell")
+		call := answers(p)
+		typeKeys(call, "739")
+		sends(call)
+		moved := answers(q)
+		wantNews(t, p, "200")
+		p.WantRequest("BYE").Reply(200)
+		typeKeys(moved, "14#")
+		s.pass(time.Second)
+		never[station.Open](s, "halves of two telephones opened the door")
+		s.wantOneOpening(moved)
+	})
+}
