@@ -43,10 +43,11 @@ func (a *Appliance) loop(ctx context.Context, stopped <-chan struct{}) {
 	}
 }
 
-// watchSilence tells the rules of calls from whose other side nothing comes.
+// watchSilence tells the rules of calls from whose other side nothing comes. Who hands a call on may be silent until the next
+// telephone has it.
 func (a *Appliance) watchSilence() {
 	a.calls.Silent(func(id ua.CallID, d time.Duration) {
-		if name, ok := a.succession.name(id); ok {
+		if name, ok := a.succession.name(id); ok && !a.succession.pending(name) {
 			a.pending = append(a.pending, station.Silent{Call: name, For: d})
 		}
 	})

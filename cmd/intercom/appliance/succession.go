@@ -57,6 +57,12 @@ func (s *succession) calls(name station.CallID) []ua.CallID {
 	return ids
 }
 
+// pending tells whether the successor of a call is being called, or is calling.
+func (s *succession) pending(name station.CallID) bool {
+	_, ok := s.next[name]
+	return ok
+}
+
 // begin notes that next is to follow the call of the agent; false if another one is, or if the call is not the rules'.
 func (s *succession) begin(id, next ua.CallID) bool {
 	name, ok := s.name(id)

@@ -226,3 +226,23 @@ func TestTwoTelephonesMakeNoCode(t *testing.T) {
 		s.wantOneOpening(moved)
 	})
 }
+
+// Who hands the visitor on puts the receiver down, and the kitchen takes its time.
+func TestTheHallIsSilentWhileTheKitchenRings(t *testing.T) {
+	story(t, config(t, ""), nil, func(s *street) {
+		p, q := s.scripted(hall), s.scripted(kitchen)
+		s.press("bell")
+		call := answers(p)
+		sends(call)
+		invite := q.WantRequest("INVITE")
+		invite.Reply(180)
+		wantNews(t, p, "180")
+		s.pass(25 * time.Second)
+		s.wantLight("in-call")
+		invite.Reply(200, sound())
+		q.WantRequest("ACK")
+		wantNews(t, p, "200")
+		p.WantRequest("BYE").Reply(200)
+		s.wantOneOpening(invite.Within())
+	})
+}
