@@ -10,9 +10,13 @@ import (
 // Config is the [sip] table: what the user agent listens on and whom it
 // listens to.
 type Config struct {
-	// Listen is the local address and port, "0.0.0.0:5060" by default. TLS is
-	// listened for at the next port.
+	// Listen is the local address and port, "0.0.0.0:5060" by default.
 	Listen string `toml:"listen"`
+
+	// ListenTLS is where TLS is listened for; if empty, the default, at the port
+	// after that of Listen. It may be Listen itself: what a peer says first tells
+	// TLS from TCP.
+	ListenTLS string `toml:"listen_tls"`
 
 	// Transports are those of "udp", "tcp" and "tls" that are spoken; "udp"
 	// and "tcp" by default. TLS is spoken to the server of an account that
@@ -150,6 +154,9 @@ func (c Config) Check() []ConfigFault {
 	var faults []ConfigFault
 	if _, err := netip.ParseAddrPort(c.Listen); err != nil {
 		faults = append(faults, ConfigFault{"listen", c.Listen, `an address and a port such as "0.0.0.0:5060"`})
+	}
+	if _, err := netip.ParseAddrPort(c.ListenTLS); err != nil && c.ListenTLS != "" {
+		faults = append(faults, ConfigFault{"listen_tls", c.ListenTLS, `an address and a port such as "0.0.0.0:5061", or nothing for the port after that of listen`})
 	}
 	for _, name := range c.Transports {
 		if name != "udp" && name != "tcp" && name != "tls" {

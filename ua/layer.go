@@ -15,8 +15,13 @@ func openLayer(o Options) (*transport.Layer, error) {
 	if err != nil {
 		return nil, err
 	}
+	var localTLS netip.AddrPort
+	if o.Config.ListenTLS != "" {
+		localTLS = netip.MustParseAddrPort(o.Config.ListenTLS) // this one too
+	}
 	return transport.OpenLayer(transport.LayerOptions{
 		TLS:        trust,
+		LocalTLS:   localTLS,
 		Transports: spoken(o),
 		Local:      netip.MustParseAddrPort(o.Config.Listen), // Check has parsed it
 		Listen:     listener(o.Listen), ListenTCP: o.ListenTCP, DialTCP: o.DialTCP,

@@ -17,6 +17,9 @@ func trustIn(o Options) (transport.TLS, error) {
 	if all.Certificate, err = loadCertificate(o.Config.Certificate); err != nil {
 		return all, fmt.Errorf("sip: certificate: %w", err)
 	}
+	if all.Certificate == nil {
+		all.Certificate = o.Certificate
+	}
 	for _, a := range o.Accounts {
 		if a.CAFile+a.Fingerprint+a.Certificate == "" {
 			continue

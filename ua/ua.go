@@ -2,6 +2,7 @@ package ua
 
 import (
 	"context"
+	"crypto/tls"
 	"crypto/rand"
 	"errors"
 	"fmt"
@@ -47,6 +48,9 @@ type Options struct {
 	// kernel's. A Listen without ListenTCP is a network of UDP alone.
 	ListenTCP func(netip.AddrPort) (net.Listener, error)
 	DialTCP   func(ctx context.Context, to netip.AddrPort) (net.Conn, error)
+
+	// Certificate is shown over TLS where Config names none; it may be nil.
+	Certificate *tls.Certificate
 
 	// Route returns this device's address towards a peer; nil asks the kernel.
 	Route func(remote netip.AddrPort) (netip.Addr, error)

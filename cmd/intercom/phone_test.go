@@ -24,27 +24,29 @@ import (
 	"intercom/cmd/intercom/wavcard"
 	"intercom/media/align"
 	"intercom/media/voice"
+	"intercom/ua/transport"
 )
 
 // process is "intercom phone" as a script sees it.
 type process struct {
 	*testing.T
-	cmd    *exec.Cmd
-	in     io.WriteCloser
-	events *bufio.Scanner
-	faults *strings.Builder
-	addr   string
-	listen []address
+	cmd         *exec.Cmd
+	in          io.WriteCloser
+	events      *bufio.Scanner
+	faults      *strings.Builder
+	addr        string
+	listen      []address
+	fingerprint string
 }
 
 type address struct{ Transport, Address string }
 
 // line is what the tests read of an event.
 type line struct {
-	Event, Call, Text, Reason, Codec, Way, Digit string
-	Status                                       int
-	Listen                                       []address
-	Calls                                        []struct{ Call, State string }
+	Event, Call, Text, Reason, Codec, Way, Digit, Fingerprint string
+	Status                                                    int
+	Listen                                                    []address
+	Calls                                                     []struct{ Call, State string }
 }
 
 func startPhone(t *testing.T, args ...string) *process {
@@ -70,7 +72,8 @@ func startPhone(t *testing.T, args ...string) *process {
 		p.cmd.Process.Kill()
 		p.cmd.Wait()
 	})
-	p.listen = wantLine(t, p.events, "ready").Listen
+	ready := wantLine(t, p.events, "ready")
+	p.listen, p.fingerprint = ready.Listen, ready.Fingerprint
 	p.addr = p.listen[0].Address
 	return p
 }
@@ -204,7 +207,9 @@ func TestAnOpenPhoneAnswersAnybody(t *testing.T) {
 }
 
 func TestAPhoneListensWithWhatItIsTold(t *testing.T) {
-	for transport, want := range map[string]string{"udp": "[udp]", "tcp": "[tcp]", "tcp,udp": "[udp tcp]"} {
+	for transport, want := range map[string]string{
+		"udp": "[udp]", "tcp": "[tcp]", "tls": "[tls]", "tcp,udp": "[udp tcp]", "tls,udp": "[udp tls]", "udp,tcp,tls": "[udp tcp tls]",
+	} {
 		p := startPhone(t, "-transport", transport)
 		var names []string
 		for _, l := range p.listen {
@@ -232,6 +237,33 @@ func TestAPhoneListensByTLS(t *testing.T) {
 		t.Fatal(err)
 	}
 	conn.Close()
+	p.says("quit")
+	p.wantExit(exitOK)
+}
+
+// Without one it makes one for itself and tells its fingerprint; TCP and TLS are told apart at the one address.
+func TestAPhoneMakesACertificate(t *testing.T) {
+	p := startPhone(t, "-transport", "tcp,tls")
+	conn, err := tls.Dial("tcp", p.addr, &tls.Config{InsecureSkipVerify: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	if got := transport.FingerprintOf(conn.ConnectionState().PeerCertificates[0]).String(); got != p.fingerprint {
+		t.Errorf("shows %s, told %s", got, p.fingerprint)
+	}
+	plain, err := net.Dial("tcp", p.addr)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer plain.Close()
+	for _, c := range []net.Conn{conn, plain} {
+		fmt.Fprint(c, "\r\n\r\n")
+		var b [16]byte
+		if n, err := c.Read(b[:]); err != nil || string(b[:n]) != "\r\n" {
+			t.Errorf("a ping got %q, %v", b[:n], err)
+		}
+	}
 	p.says("quit")
 	p.wantExit(exitOK)
 }

@@ -7,6 +7,7 @@ import (
 	"net/netip"
 	"slices"
 	"strings"
+	"time"
 
 	"intercom/cmd/intercom/phone"
 	"intercom/configs"
@@ -38,7 +39,7 @@ func newPhoneFlags(s streams) (*phoneFlags, *flag.FlagSet) {
 	flags.StringVar(&f.password, "password", "", "answer the challenges of servers with this `PASSWORD`")
 	flags.StringVar(&f.registrar, "registrar", "none", "register with this server, a `URI` such as sip:fritz.box; with none, calls from anybody are taken")
 	flags.StringVar(&f.transport, "transport", "udp,tcp", "speak these `TRANSPORTS`: udp, tcp and tls, with commas between them")
-	flags.StringVar(&f.certificate, "certificate", "", "show the certificate in this PEM `FILE`, which has its key too; without one nobody can connect by tls")
+	flags.StringVar(&f.certificate, "certificate", "", "show the certificate in this PEM `FILE`, which has its key too, over tls; without one the phone makes one for itself")
 	flags.StringVar(&f.caFile, "ca-file", "", "believe the authorities in this PEM `FILE` instead of the system's")
 	flags.StringVar(&f.fingerprint, "fingerprint", "", "believe the server whose certificate has this `SHA-256`, and no other")
 	flags.BoolVar(&f.auto, "auto", false, "answer calls by itself")
@@ -104,6 +105,7 @@ func (f *phoneFlags) fromFlags(o *phone.Options) error {
 	}
 	o.SIP = ua.Default()
 	o.SIP.Transports, o.SIP.Certificate = names, f.certificate
+	o.SIP.ListenTLS = listen.String() // exactly the address that was given
 	o.SIP.Listen, o.SIP.UserAgent = listen.String(), "intercom-phone/"+version
 	o.RTP = media.Default()
 	o.RTP.Ports = phonePorts
@@ -115,6 +117,11 @@ func (f *phoneFlags) fromFlags(o *phone.Options) error {
 		a.Registrar = ""
 	}
 	o.Accounts = []ua.Account{a}
+	if f.certificate == "" && slices.Contains(names, "tls") {
+		if o.Certificate, err = selfSigned(listen.Addr(), time.Now()); err != nil {
+			return err
+		}
+	}
 	open(o)
 	return flagFaults(append(o.SIP.Check(), a.Check()...))
 }

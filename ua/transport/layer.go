@@ -24,7 +24,7 @@ type LayerOptions struct {
 	// Local is where UDP and TCP listen. Port 0 picks a port that is free for both.
 	Local netip.AddrPort
 	// LocalTLS is where TLS listens, if TLS has a certificate to show. The zero value is the port behind Local's
-	// (RFC 3261 §19.1.2: 5060, and 5061 for TLS).
+	// (RFC 3261 §19.1.2: 5060, and 5061 for TLS). It may be Local: the first octet of a connection then tells TLS from TCP.
 	LocalTLS netip.AddrPort
 	TLS      TLS
 

@@ -33,10 +33,7 @@ func (l *Layer) openBoth() error {
 		at = netip.AddrPortFrom(at.Addr(), udp.LocalAddr().Port())
 		l.udp, l.local["UDP"] = udp, udp.LocalAddr()
 	}
-	if !l.speaks("TCP") {
-		return nil
-	}
-	if err := l.listen("TCP", at, nil); err != nil {
+	if err := l.openBeside(at); err != nil {
 		if l.udp != nil {
 			_ = l.udp.shut() // what is told is why TCP failed
 			l.udp = nil
@@ -46,12 +43,25 @@ func (l *Layer) openBoth() error {
 	return nil
 }
 
-func (l *Layer) openTLS() error {
-	if !l.speaks("TLS") {
-		return nil
+// openBeside listens for the connections that come to the address of UDP.
+func (l *Layer) openBeside(at netip.AddrPort) error {
+	switch {
+	case l.speaks("TCP"):
+		return l.listen("TCP", at)
+	case l.takesTLS() && l.opts.LocalTLS == l.opts.Local:
+		return l.listen("TLS", at)
 	}
-	if l.opts.TLS.Certificate == nil {
-		l.opts.Log.Debug("no certificate to show: TLS connections are made, not taken")
+	return nil
+}
+
+func (l *Layer) openTLS() error {
+	switch {
+	case !l.takesTLS():
+		return nil
+	case l.shared():
+		l.local["TLS"] = l.local["TCP"]
+	}
+	if l.local["TLS"].IsValid() {
 		return nil
 	}
 	at := l.opts.LocalTLS
@@ -61,10 +71,18 @@ func (l *Layer) openTLS() error {
 			at = netip.AddrPortFrom(at.Addr(), at.Port()+1)
 		}
 	}
-	return l.listen("TLS", at, l.opts.TLS.server())
+	return l.listen("TLS", at)
 }
 
-func (l *Layer) listen(transport string, at netip.AddrPort, config *tls.Config) error {
+// takesTLS tells whether others can connect by TLS: without a certificate to show such connections are only made.
+func (l *Layer) takesTLS() bool { return l.speaks("TLS") && l.opts.TLS.Certificate != nil }
+
+// shared tells whether TCP and TLS are listened for at the same port.
+func (l *Layer) shared() bool {
+	return l.speaks("TCP") && l.takesTLS() && l.opts.LocalTLS == l.opts.Local
+}
+
+func (l *Layer) listen(transport string, at netip.AddrPort) error {
 	listener, err := l.opts.ListenTCP(at)
 	if errors.Is(err, syscall.EADDRINUSE) {
 		return fmt.Errorf("%s port %d of %v is in use by another program: %w", transport, at.Port(), at.Addr(), err)
@@ -72,10 +90,14 @@ func (l *Layer) listen(transport string, at netip.AddrPort, config *tls.Config) 
 		return fmt.Errorf("listen on %s %v: %w", transport, at, err)
 	}
 	l.local[transport] = addrPort(listener.Addr())
-	if config != nil {
-		listener = tls.NewListener(listener, config)
+	var either *tls.Config
+	switch {
+	case transport == "TLS":
+		listener = tls.NewListener(listener, l.opts.TLS.server())
+	case l.shared():
+		either = l.opts.TLS.server()
 	}
-	l.streams.listen(transport, listener)
+	l.streams.listen(transport, listener, either)
 	return nil
 }
 

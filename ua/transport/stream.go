@@ -43,8 +43,9 @@ type stream struct {
 	noise int
 
 	mu       sync.Mutex
-	flow     Flow     // without Local until connected
-	conn     net.Conn // nil until connected
+	flow     Flow        // without Local until connected
+	conn     net.Conn    // nil until connected
+	either   *tls.Config // of a peer that came to us and may speak TCP or TLS
 	dead     bool
 	quiet    bool // its end is of no interest to anybody
 	shaking  bool // the TLS handshake of a peer that came to us is under way
@@ -90,6 +91,8 @@ func (s *stream) open() error {
 			return err
 		}
 		s.connected(conn)
+	} else if err := s.tellApart(); err != nil {
+		return fmt.Errorf("%v said nothing: %w", s.flow.Remote, err)
 	} else if err := s.shakeHands(); err != nil {
 		return fmt.Errorf("TLS handshake with %v: %w", s.flow.Remote, err)
 	}

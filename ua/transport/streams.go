@@ -2,6 +2,7 @@ package transport
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"io"
@@ -105,8 +106,8 @@ func plain(err error, patience time.Duration) error {
 	return err
 }
 
-// listen takes connections until the listener is closed.
-func (t *streams) listen(transport string, l net.Listener) {
+// listen takes connections until the listener is closed. With either, those that begin with a TLS handshake are TLS's.
+func (t *streams) listen(transport string, l net.Listener, either *tls.Config) {
 	t.mu.Lock()
 	t.listeners = append(t.listeners, l)
 	t.mu.Unlock()
@@ -116,7 +117,7 @@ func (t *streams) listen(transport string, l net.Listener) {
 			switch {
 			case err == nil:
 				failures = 0
-				t.accept(transport, conn)
+				t.accept(transport, conn, either)
 			case errors.Is(err, net.ErrClosed):
 				return
 			default:
@@ -142,7 +143,7 @@ func (t *streams) pause(failures int, transport string, err error) {
 
 // accept takes a connection. Where there are too many, one that has said nothing goes for it, then the one that has been
 // silent for the longest time, so that nobody keeps others out by doing nothing.
-func (t *streams) accept(transport string, conn net.Conn) {
+func (t *streams) accept(transport string, conn net.Conn, either *tls.Config) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if t.closed {
@@ -150,17 +151,24 @@ func (t *streams) accept(transport string, conn net.Conn) {
 		return
 	}
 	incoming := func(s *stream) bool { return !s.outgoing }
-	shaking := func(s *stream) bool { return s.shaking }
-	if transport == "TLS" && t.count(shaking) >= maxShaking {
-		t.evict(shaking)
+	if transport == "TLS" {
+		t.boundHandshakes()
 	}
 	if t.count(incoming) >= maxIncoming && !t.evict(func(s *stream) bool { return !s.outgoing && s.heard == 0 }) {
 		t.evict(incoming)
 	}
 	s := t.add(Flow{Transport: transport, Local: addrPort(conn.LocalAddr()), Remote: addrPort(conn.RemoteAddr())})
-	s.conn, s.shaking = conn, transport == "TLS"
+	s.conn, s.either, s.shaking = conn, either, transport == "TLS"
 	t.accepted.Add(1)
 	t.wg.Go(s.run)
+}
+
+// boundHandshakes lets the oldest TLS handshake go where one more would be too many. t.mu is held.
+func (t *streams) boundHandshakes() {
+	shaking := func(s *stream) bool { return s.shaking }
+	if t.count(shaking) >= maxShaking {
+		t.evict(shaking)
+	}
 }
 
 // add makes a stream. t.mu is held.

@@ -17,6 +17,9 @@ type Ready struct {
 	Listen   []Address `json:"listen"`
 	Accounts []string  `json:"accounts"` // addresses of record
 	Calls    int       `json:"max_calls"`
+
+	// Fingerprint is the SHA-256 of a certificate that the phone made for itself.
+	Fingerprint string `json:"fingerprint,omitempty"`
 }
 
 // Address is one that the phone listens on.

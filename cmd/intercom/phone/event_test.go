@@ -20,7 +20,7 @@ func TestLinesOfEvents(t *testing.T) {
 		event Event
 		want  string
 	}{
-		{Ready{[]Address{{"udp", "10.0.0.1:5060"}}, []string{"sip:a@b"}, 4},
+		{Ready{[]Address{{"udp", "10.0.0.1:5060"}}, []string{"sip:a@b"}, 4, ""},
 			`{"event":"ready",` + stamp + `,"listen":[{"transport":"udp","address":"10.0.0.1:5060"}],"accounts":["sip:a@b"],"max_calls":4}`},
 		{Registered{"phone", 600}, `{"event":"registered",` + stamp + `,"account":"phone","expires":600}`},
 		{Unregistered{Account: "phone"}, `{"event":"unregistered",` + stamp + `,"account":"phone"}`},

@@ -5,6 +5,7 @@ package phone
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -24,6 +25,8 @@ type Options struct {
 	RTP      media.Config
 	Card     media.Card // one for all calls: each hears the same microphone, and they are heard together
 	Log      *slog.Logger
+
+	Certificate *tls.Certificate // shown over TLS where SIP names none; nil for none
 
 	DTMF string // the way that keys are sent; empty for RFC4733
 
@@ -101,7 +104,7 @@ func New(o Options) (*Phone, error) {
 		return nil, errors.Join(err, p.engine.Close())
 	}
 	p.agent, err = ua.New(ua.Options{
-		Config: o.SIP, Accounts: o.Accounts, Formats: call.Formats(o.RTP.Codecs), Log: o.Log,
+		Config: o.SIP, Accounts: o.Accounts, Certificate: o.Certificate, Formats: call.Formats(o.RTP.Codecs), Log: o.Log,
 		Listen: o.ListenSIP, ListenTCP: o.ListenTCP, DialTCP: o.DialTCP, Route: o.Route,
 	})
 	if err != nil {

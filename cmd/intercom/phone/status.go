@@ -3,6 +3,8 @@ package phone
 import (
 	"fmt"
 	"time"
+
+	"intercom/ua/transport"
 )
 
 func (p *Phone) ready() Ready {
@@ -18,6 +20,9 @@ func (p *Phone) ready() Ready {
 	}
 	for _, a := range p.opt.Accounts {
 		r.Accounts = append(r.Accounts, a.AOR)
+	}
+	if c := p.opt.Certificate; c != nil {
+		r.Fingerprint = transport.FingerprintOf(c.Leaf).String()
 	}
 	return r
 }
