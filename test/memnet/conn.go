@@ -143,7 +143,7 @@ func (c *Conn) settle(now time.Time) {
 	for len(c.coming) > 0 && !c.coming[0].due.After(now) {
 		d := c.coming[0]
 		c.coming = slices.Delete(c.coming, 0, 1)
-		if !n.reaches(d.id.from.Addr(), d.id.to.Addr()) {
+		if !n.reaches(d.sender, d.id.to.Addr()) {
 			n.stats.Cut++
 			continue
 		}

@@ -20,10 +20,11 @@ type flow struct {
 
 // datagram is under way to, or queued at, a socket.
 type datagram struct {
-	id   flowID
-	seq  uint64
-	due  time.Time
-	data []byte
+	id     flowID     // as its receiver sees it
+	sender netip.Addr // behind the box, if there is one
+	seq    uint64
+	due    time.Time
+	data   []byte
 }
 
 func (n *Network) flow(id flowID) *flow {
@@ -61,6 +62,11 @@ func (n *Network) send(now time.Time, id flowID, data []byte) {
 		n.stats.Lost++
 		return
 	}
+	seen, ok := n.translate(now, id)
+	if !ok {
+		n.stats.Kept++
+		return
+	}
 	due := now.Add(l.Delay + time.Duration(jitter*float64(l.Jitter)))
 	if late < l.Reorder {
 		n.stats.Reordered++
@@ -71,10 +77,10 @@ func (n *Network) send(now time.Time, id flowID, data []byte) {
 		}
 		f.last = due
 	}
-	n.carry(now, f, due, data)
+	n.carry(now, f, seen, due, data)
 	if twice < l.Duplicate {
 		n.stats.Duplicated++
-		n.carry(now, f, due, data)
+		n.carry(now, f, seen, due, data)
 	}
 }
 
@@ -86,14 +92,14 @@ func (l Link) reorderBy() time.Duration {
 }
 
 // carry brings a copy of data to the socket that listens at its end, at once or by a timer.
-func (n *Network) carry(now time.Time, f *flow, due time.Time, data []byte) {
-	c := n.listener(f.id.to)
+func (n *Network) carry(now time.Time, f *flow, seen flowID, due time.Time, data []byte) {
+	c := n.listener(seen.to)
 	if c == nil {
 		n.stats.Unheard++
 		return
 	}
 	f.seq++
-	c.arrive(now, datagram{id: f.id, seq: f.seq, due: due, data: append([]byte(nil), data...)})
+	c.arrive(now, datagram{id: seen, sender: f.id.from.Addr(), seq: f.seq, due: due, data: append([]byte(nil), data...)})
 }
 
 func (n *Network) listener(to netip.AddrPort) *Conn {

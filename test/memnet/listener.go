@@ -125,6 +125,10 @@ func (h *Host) connect(remote netip.AddrPort) (*Stream, error) {
 	ours := newStream(h, netip.AddrPortFrom(h.addr, h.freePort()), remote)
 	theirs := newStream(to, remote, ours.local)
 	ours.peer, theirs.peer = theirs, ours
+	if box := n.before(h.addr, to.addr); box != nil {
+		theirs.remote = netip.AddrPortFrom(box.c.Public, box.freePort())
+		ours.box, ours.boot, theirs.box, theirs.boot = box, box.boots, box, box.boots
+	}
 	l.waiting = append(l.waiting, theirs)
 	l.wake.Broadcast()
 	return ours, nil

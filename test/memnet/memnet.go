@@ -30,6 +30,7 @@ type Stats struct {
 	Lost       int // by a link's Loss
 	Cut        int // between hosts that are cut from one another, or to an unplugged one
 	Unheard    int // no host, or no socket on the port
+	Kept       int // out by a Box
 	Overflow   int // the receiving socket's queue was full
 	Duplicated int
 	Reordered  int
@@ -45,6 +46,7 @@ type Network struct {
 	cuts  map[pair]bool
 	any   Link
 	flows map[flowID]*flow
+	boxes []*Box
 	stats Stats
 	tap   func(from, to netip.AddrPort, data []byte)
 }
@@ -129,7 +131,7 @@ func pairOf(a, b netip.Addr) pair {
 }
 
 func (n *Network) linkBetween(a, b netip.Addr) Link {
-	if l, ok := n.links[pairOf(a, b)]; ok {
+	if l, ok := n.links[pairOf(n.seen(a, b), n.seen(b, a))]; ok {
 		return l
 	}
 	return n.any
@@ -137,5 +139,5 @@ func (n *Network) linkBetween(a, b netip.Addr) Link {
 
 // reaches reports whether datagrams pass from a to b just now.
 func (n *Network) reaches(a, b netip.Addr) bool {
-	return !n.cuts[pairOf(a, b)] && !n.hosts[a].unplugged && (n.hosts[b] == nil || !n.hosts[b].unplugged)
+	return n.routed(a, b) && !n.cuts[pairOf(n.seen(a, b), n.seen(b, a))] && !n.hosts[a].unplugged && (n.hosts[b] == nil || !n.hosts[b].unplugged)
 }

@@ -22,6 +22,8 @@ type Stream struct {
 	host          *Host
 	peer          *Stream
 	local, remote netip.AddrPort
+	box           *Box       // between the ends, nil if there is none
+	boot          int        // of the box, when the connection was made
 	wake          *sync.Cond // on the network's mutex: something happened to this end
 
 	// Below: the network's mutex.
@@ -159,16 +161,36 @@ func (s *Stream) Reset() {
 
 // abort breaks both ends. The network is locked.
 func (s *Stream) abort(err error) {
-	for _, end := range []*Stream{s, s.peer} {
-		if end.broken == nil {
-			end.broken = os.NewSyscallError("read", err)
-		}
-		end.coming, end.onTheWay = nil, 0
-		if end.arrival != nil {
-			end.arrival.Stop()
-		}
-		end.wake.Broadcast()
+	s.breakOff(err)
+	s.peer.breakOff(err)
+}
+
+// abandon gives up what is under way to s: its sender has lost the connection. The network is locked.
+func (s *Stream) abandon(err error) {
+	s.coming, s.onTheWay = nil, 0
+	s.peer.breakOff(err)
+}
+
+// expire ends the connection of a sender that was not heard for too long. After a mere cut the far end is told with it; one
+// that a box has forgotten has no way to learn.
+func (s *Stream) expire() {
+	if s.severed() {
+		s.abandon(syscall.ETIMEDOUT)
+	} else {
+		s.abort(syscall.ETIMEDOUT)
 	}
+}
+
+// breakOff breaks one end. The network is locked.
+func (s *Stream) breakOff(err error) {
+	if s.broken == nil {
+		s.broken = os.NewSyscallError("read", err)
+	}
+	s.coming, s.onTheWay = nil, 0
+	if s.arrival != nil {
+		s.arrival.Stop()
+	}
+	s.wake.Broadcast()
 }
 
 // SetDeadline sets both deadlines.
@@ -213,6 +235,9 @@ func (s *Stream) ring() {
 func (s *Stream) send(g segment) {
 	n, to := s.host.net, s.peer
 	if to.broken != nil {
+		if s.reaches(to) || to.bounces() {
+			s.breakOff(syscall.ECONNRESET) // the far end knows of no connection any more
+		}
 		return
 	}
 	if to.closed && !g.fin {
@@ -220,7 +245,7 @@ func (s *Stream) send(g segment) {
 		return
 	}
 	now := time.Now()
-	l := n.linkBetween(s.host.addr, to.host.addr)
+	l := n.linkBetween(s.local.Addr(), to.local.Addr())
 	g.sent, g.due = now, now.Add(l.Delay)
 	if l.Jitter > 0 {
 		g.due = g.due.Add(time.Duration(n.flow(flowID{s.local, s.remote}).rand.Float64() * float64(l.Jitter)))
@@ -242,12 +267,15 @@ func (s *Stream) arrive() {
 
 // settle takes what is due. What cannot get through waits for the next attempt, and everything behind it too.
 func (s *Stream) settle(now time.Time) {
-	n := s.host.net
 	for len(s.coming) > 0 && !s.coming[0].due.After(now) {
 		g := s.coming[0]
-		if !n.reaches(s.peer.host.addr, s.host.addr) {
-			if now.Sub(g.sent) > userTimeout || s.closed {
-				s.abort(syscall.ETIMEDOUT)
+		if !s.peer.reaches(s) {
+			if s.bounces() {
+				s.abandon(syscall.ECONNRESET)
+				return
+			}
+			if now.Sub(g.sent) > userTimeout {
+				s.expire()
 				return
 			}
 			s.coming[0].due = now.Add(retransmit)
