@@ -146,18 +146,16 @@ func (c *call) addContact(m *sip.Message) {
 func (c *call) describe(m *sip.Message, d *sdp.Description) {
 	c.sent = d
 	m.Body = c.author.Write(d)
-	m.Add("Content-Type", accept)
+	m.Add("Content-Type", sessionDescription)
 }
 
 // described reads the session description of a message; nil if it has none.
 func described(m *sip.Message) (*sdp.Description, error) {
-	if len(m.Body) == 0 {
+	text := sessionBody(m)
+	if len(text) == 0 {
 		return nil, nil
 	}
-	if _, _, refused := refuseContent(m); refused {
-		return nil, nil
-	}
-	return sdp.Parse(m.Body)
+	return sdp.Parse(text)
 }
 
 // toPeer is route for what nobody waits for: a failure is for the log.

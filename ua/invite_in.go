@@ -74,6 +74,9 @@ func (l *loop) examine(s *server) (*sdp.Description, *sip.Message) {
 		resp.Add(name, value)
 		return nil, resp
 	}
+	if !accepts(s.req) {
+		return nil, l.response(s.req, 406, "", tag)
+	}
 	offer, err := described(s.req)
 	if err != nil {
 		l.log.Info("call refused", "peer", s.flow.Remote, "err", err)

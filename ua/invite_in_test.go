@@ -311,7 +311,7 @@ func TestInvitesRefused(t *testing.T) {
 	}{
 		{"Require: foo (RFC 3261 §8.2.2.3)", []string{"Require: foo, bar"}, 420, "Unsupported", "foo, bar"},
 		{"Require: 100rel, foo", []string{"Require: 100rel, foo"}, 420, "Unsupported", "foo"},
-		{"body of unknown type (RFC 3261 §8.2.3)", []string{"Content-Type: text/plain", "body: hello"}, 415, "Accept", "application/sdp"},
+		{"body of unknown type (RFC 3261 §8.2.3)", []string{"Content-Type: text/plain", "body: hello"}, 415, "Accept", "application/sdp, multipart/mixed, multipart/alternative"},
 		{"encoded body", []string{"Content-Encoding: gzip", "body: v=0"}, 415, "Accept-Encoding", "identity"},
 		{"SDP that is not SDP (RFC 8866 §5)", []string{"body: hello"}, 400, "", ""},
 		{"m=audio 99999 (RFC 8866 §5.14)", []string{"body: v=0\r\nm=audio 99999 RTP/AVP 8\r\n"}, 400, "", ""},

@@ -36,9 +36,9 @@ func (l *loop) badEvent(req *sip.Message) *sip.Message {
 	return resp
 }
 
-// receiveSubscribe answers a SUBSCRIBE or PUBLISH outside of any dialog.
+// receiveSubscribe answers a SUBSCRIBE outside of any dialog.
 func (l *loop) receiveSubscribe(p transport.Packet) {
-	if name, _ := eventOf(p.Msg); p.Msg.Method == "SUBSCRIBE" && name == refer {
+	if name, _ := eventOf(p.Msg); name == refer {
 		// RFC 3515 §2.4.4: state of a REFER is for the one who sent it, and
 		// "SUBSCRIBE requests to create a subscription [...] SHOULD be 403".
 		l.refuse(p, 403, "")

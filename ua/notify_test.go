@@ -15,7 +15,6 @@ func TestEvents(t *testing.T) {
 	}{
 		{"SUBSCRIBE for an unknown event: 489 with Allow-Events (RFC 6665 §4.2.1.1)", "SUBSCRIBE", []string{"Event: presence"}, 489, "refer"},
 		{"SUBSCRIBE without an event: 489", "SUBSCRIBE", nil, 489, "refer"},
-		{"PUBLISH: 489 (RFC 3903 §6)", "PUBLISH", []string{"Event: presence"}, 489, "refer"},
 		{"NOTIFY without an event: 489", "NOTIFY", nil, 489, "refer"},
 		{"NOTIFY for nothing: 481 (RFC 6665 §4.1.3)", "NOTIFY", []string{"Event: presence"}, 481, ""},
 		{"NOTIFY of a transfer that nobody began: 481", "NOTIFY", []string{"Event: refer"}, 481, ""},
@@ -25,9 +24,6 @@ func TestEvents(t *testing.T) {
 			place := " outside of a call"
 			if inside {
 				place = " in a call"
-			}
-			if inside && tt.method == "PUBLISH" {
-				continue // RFC 3903 §4: never within a dialog
 			}
 			story(t, tt.name+place, func(h *house) {
 				p := h.phone(phoneAddr)

@@ -46,6 +46,8 @@ func (in leg) refuseOffer(req *sip.Message) *sip.Message {
 		return l.response(req, 488, "Bad Session Description", "")
 	case offer == nil:
 		return nil
+	case !accepts(req):
+		return l.response(req, 406, "", "")
 	case in.offering():
 		// RFC 3311 §5.2: if the UAS "has generated an offer [...] to which it
 		// has not yet received an answer, the UAS MUST reject the UPDATE with a

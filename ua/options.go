@@ -1,8 +1,6 @@
 package ua
 
 import (
-	"strings"
-
 	"intercom/ua/sip"
 	"intercom/ua/transport"
 )
@@ -24,20 +22,4 @@ func capabilities(resp *sip.Message) *sip.Message {
 	resp.Add("Accept-Encoding", "identity")
 	resp.Add("Supported", extensions)
 	return resp
-}
-
-// refuseContent tells whether a body is one we cannot read, and with which
-// header field the 415 says what would be right (RFC 3261 §8.2.3).
-func refuseContent(req *sip.Message) (name, value string, refused bool) {
-	if len(req.Body) == 0 {
-		return "", "", false
-	}
-	if encoding := req.Get("Content-Encoding"); encoding != "" && !strings.EqualFold(encoding, "identity") {
-		return "Accept-Encoding", "identity", true
-	}
-	kind, _, _ := strings.Cut(req.Get("Content-Type"), ";")
-	if !strings.EqualFold(strings.TrimSpace(kind), accept) {
-		return "Accept", accept, true
-	}
-	return "", "", false
 }

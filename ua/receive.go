@@ -109,7 +109,7 @@ func (l *loop) receiveOutside(p transport.Packet) {
 	case "BYE", "INFO", "PRACK", "UPDATE":
 		// RFC 3261 §15.1.2, RFC 6086 §4.2.2, RFC 3262 §3, RFC 3311 §5.2: it matches no dialog.
 		l.refuse(p, 481, "")
-	case "SUBSCRIBE", "PUBLISH":
+	case "SUBSCRIBE":
 		l.receiveSubscribe(p)
 	case "NOTIFY":
 		l.receiveNotify(p)

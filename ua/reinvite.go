@@ -37,6 +37,10 @@ func (in leg) receiveReinvite(s *server) {
 		l.reply(s, resp)
 		return
 	}
+	if !accepts(s.req) {
+		refuse(406, "")
+		return
+	}
 	offer, err := described(s.req)
 	if err != nil {
 		refuse(488, "Bad Session Description")

@@ -2,8 +2,8 @@ package ua
 
 import (
 	"context"
-	"crypto/tls"
 	"crypto/rand"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"io"
@@ -221,6 +221,6 @@ func (u *UA) Message(id string, t Text) { u.queue.put(func(l *loop) { l.message(
 // comes as Replied with that id.
 func (u *UA) Options(id, account, target string) {
 	u.queue.put(func(l *loop) {
-		l.inquire(id, "OPTIONS", account, target, func(m *sip.Message) { m.Add("Accept", accept) })
+		l.inquire(id, "OPTIONS", account, target, func(m *sip.Message) { m.Add("Accept", sessionDescription) })
 	})
 }

@@ -14,7 +14,9 @@ const (
 	allow = "INVITE, ACK, CANCEL, BYE, OPTIONS, " +
 		"PRACK, UPDATE, " +
 		"INFO, MESSAGE, REFER, NOTIFY, SUBSCRIBE"
-	accept = "application/sdp"
+	accept = sessionDescription + ", multipart/mixed, multipart/alternative"
+
+	sessionDescription = "application/sdp"
 )
 
 // home is where a peer reaches us, as it sees it: for Via, Contact and SDP.
