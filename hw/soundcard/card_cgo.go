@@ -5,6 +5,7 @@ package soundcard
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -98,13 +99,13 @@ func config() malgo.DeviceConfig {
 
 // find looks the wanted card up in one direction; a nil id leaves the choice to the system.
 func (c *Card) find(kind malgo.DeviceType, what string) (*malgo.DeviceID, string, error) {
-	infos, err := c.context.Devices(kind)
+	infos, err := c.devices(kind)
 	if err != nil {
 		return nil, "", fmt.Errorf("soundcard: the %ss cannot be listed: %w", what, err)
 	}
 	list := make([]device, len(infos))
 	for i, info := range infos {
-		id, _, _ := strings.Cut(string(info.ID[:]), "\x00")
+		id := idOf(info)
 		list[i] = device{index: i, id: id, name: info.Name(), alsa: alsaID("/proc/asound", id)}
 	}
 	d, err := pick(c.o.Card, what, list)
@@ -112,6 +113,20 @@ func (c *Card) find(kind malgo.DeviceType, what string) (*malgo.DeviceID, string
 		return nil, "the computer's default card", err
 	}
 	return &infos[d.index].ID, d.name, nil
+}
+
+// devices lists what there is in one direction, but for the device that is no card.
+func (c *Card) devices(kind malgo.DeviceType) ([]malgo.DeviceInfo, error) {
+	all, err := c.context.Devices(kind)
+	return slices.DeleteFunc(all, func(i malgo.DeviceInfo) bool { return idOf(i) == nowhere }), err
+}
+
+// nowhere is what ALSA calls the device that throws away what it is given; every computer has it.
+const nowhere = "null"
+
+func idOf(i malgo.DeviceInfo) string {
+	id, _, _ := strings.Cut(string(i.ID[:]), "\x00")
+	return id
 }
 
 // Rate is in Hz.

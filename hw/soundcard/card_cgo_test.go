@@ -146,3 +146,13 @@ func TestCallbackDoesNotAllocate(t *testing.T) {
 		t.Errorf("%v allocations in a callback", n)
 	}
 }
+
+func TestListOfTheDriver(t *testing.T) {
+	cards, err := list(nil, null)
+	if err != nil || len(cards) == 0 {
+		t.Fatalf("%v, %v", cards, err)
+	}
+	if c := cards[0]; c.Name == "" || len(c.Capture)+len(c.Playback) == 0 {
+		t.Errorf("a card without sides: %+v", c)
+	}
+}

@@ -2,7 +2,10 @@
 
 package soundcard
 
-import "errors"
+import (
+	"errors"
+	"log/slog"
+)
 
 // Card is a real sound card, which this build cannot open.
 type Card struct{}
@@ -12,6 +15,9 @@ var errNoCgo = errors.New("soundcard: this build has no driver for sound cards: 
 
 // Open is refused.
 func Open(Options) (*Card, error) { return nil, errNoCgo }
+
+// List finds no cards.
+func List(*slog.Logger) ([]Info, error) { return nil, errNoCgo }
 
 // Rate is 0: there is no card.
 func (*Card) Rate() int { return 0 }
