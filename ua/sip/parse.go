@@ -105,12 +105,12 @@ func (m *Message) parseHeaders(s string) (rest string, err error) {
 	}
 }
 
-// parseHeader reads field-name HCOLON field-value. A line without a colon becomes a header field without a name, which
-// Validate refuses.
+// parseHeader reads field-name HCOLON field-value. A line without a colon, or one that goes on with a line that is none,
+// becomes a header field without a name, which Validate refuses.
 func parseHeader(line string) Header {
 	colon := span(line, tokenChar)
 	if colon == len(line) || line[colon] != ':' {
-		if colon = strings.IndexByte(line, ':'); colon < 0 {
+		if colon = strings.IndexByte(line, ':'); colon < 0 || isSpace(line[0]) {
 			return Header{Value: trim(line)}
 		}
 	}
