@@ -11,9 +11,9 @@ FUZZTIME ?= 20s
 CC_FOUND := $(shell command -v $$($(GO) env CC) 2>/dev/null)
 RACE     := $(if $(CC_FOUND),-race,)
 
-# Everything but the tests against real peers, which want the computer for themselves. One package at a time (-p 1): some
+# Everything but the tests of the built program against peers, which want the computer for themselves. One package at a time (-p 1): some
 # tests talk and listen in real time.
-PACKAGES = $$($(GO) list ./... | grep -v /test/interop)
+PACKAGES = $$($(GO) list ./... | grep -v -e /test/interop -e /test/wire)
 
 .DEFAULT_GOAL := help
 .PHONY: help run build test race bench fuzz lint cover peers clean
@@ -35,6 +35,7 @@ test: ## all tests, against real peers too where they can be installed
 	$(GO) vet ./...
 	$(GO) test $(RACE) -p 1 -timeout 15m $(PACKAGES)
 	$(GO) test ./media/aec ./media/dtmf/inband # what they achieve is too slow to measure under the race detector
+	$(GO) test -parallel 32 -timeout 5m ./test/wire
 	$(GO) test -parallel 4 -timeout 10m ./test/interop
 
 race: ## the tests that need no peer, under the race detector, twice

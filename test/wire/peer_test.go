@@ -1,0 +1,168 @@
+package wire
+
+import (
+	"fmt"
+	"net"
+	"net/netip"
+	"os"
+	"strings"
+	"sync"
+	"time"
+
+	"intercom/ua/sip"
+	"intercom/ua/uatest"
+)
+
+// saying is a message as it was on the wire.
+type saying struct {
+	at         time.Time
+	byPhone    bool
+	transport  string         // "UDP", "TCP", "TLS"
+	peer, from netip.AddrPort // the peer's own address and that of the phone
+	text       string
+}
+
+// peer says raw SIP over a socket of its own.
+type peer struct {
+	*uatest.Peer
+	*ear
+	rtp *net.UDPConn
+}
+
+// peer makes one that talks over UDP.
+func (s *stage) peer() *peer { s.Helper(); return s.peerAt(address()) }
+
+func (s *stage) peerAt(a netip.Addr) *peer {
+	s.Helper()
+	conn := s.socket(a)
+	return s.join(conn, conn.LocalAddr().(*net.UDPAddr).AddrPort(), "UDP")
+}
+
+// socket opens one at any port.
+func (s *stage) socket(a netip.Addr) *net.UDPConn {
+	s.Helper()
+	conn, err := net.ListenUDP("udp", net.UDPAddrFromAddrPort(netip.AddrPortFrom(a, 0)))
+	if err != nil {
+		s.Fatal(err)
+	}
+	return conn
+}
+
+// join makes a peer of a socket or a stream.
+func (s *stage) join(conn uatest.PacketConn, addr netip.AddrPort, transport string) *peer {
+	s.Helper()
+	e := &ear{PacketConn: conn, stage: s, self: addr, transport: transport, heard: make(chan datagram, 4096)}
+	p := &peer{Peer: uatest.NewPeer(s.T, e, addr).Over(transport), ear: e, rtp: s.socket(addr.Addr())}
+	s.Cleanup(func() { p.rtp.Close() })
+	e.listening.Go(e.listen)
+	s.peers = append(s.peers, p)
+	return p
+}
+
+// uri is the peer's.
+func (p *peer) uri(user string) string { return fmt.Sprintf("sip:%s@%s", user, p.Addr) }
+
+// sdp is the description of a session with sound at the peer's RTP port: PCMA and telephone-event if lines say nothing else.
+func (p *peer) sdp(lines ...string) string {
+	addr := p.rtp.LocalAddr().(*net.UDPAddr).AddrPort()
+	for i, line := range lines {
+		lines[i] = strings.ReplaceAll(line, "PORT", fmt.Sprint(addr.Port()))
+	}
+	return uatest.SDP(addr, lines...)
+}
+
+// retire answers from now on everything with 200, without anybody looking.
+func (p *peer) retire() {
+	p.listening.Go(func() {
+		for d := range p.heard {
+			if m, err := sip.Parse(d.b); err == nil && m.IsRequest() && m.Method != "ACK" {
+				p.WriteToUDPAddrPort(sip.NewResponse(m, 200, "").Append(nil), d.from)
+			}
+		}
+	})
+}
+
+// ear is a socket that is always listened on, so that the transcript has the times at which messages came.
+type ear struct {
+	uatest.PacketConn
+	*stage
+	self      netip.AddrPort
+	transport string
+	heard     chan datagram
+	listening sync.WaitGroup
+	deadline  time.Time
+	closed    sync.Once
+}
+
+type datagram struct {
+	b    []byte
+	from netip.AddrPort
+}
+
+func (e *ear) listen() {
+	defer close(e.heard)
+	for {
+		var b [65535]byte
+		n, from, err := e.PacketConn.ReadFromUDPAddrPort(b[:])
+		if err != nil {
+			return
+		}
+		if strings.Trim(string(b[:n]), "\r\n") == "" {
+			continue // a keep-alive
+		}
+		text := string(b[:n])
+		e.note(saying{at: time.Now(), byPhone: true, transport: e.transport, peer: e.self, from: from, text: text})
+		e.heard <- datagram{[]byte(text), from}
+	}
+}
+
+// ReadFromUDPAddrPort gives the next message that was heard.
+func (e *ear) ReadFromUDPAddrPort(b []byte) (int, netip.AddrPort, error) {
+	late := time.NewTimer(time.Until(e.deadline))
+	defer late.Stop()
+	select {
+	case d, ok := <-e.heard:
+		if !ok {
+			return 0, netip.AddrPort{}, net.ErrClosed
+		}
+		return copy(b, d.b), d.from, nil
+	case <-late.C:
+		return 0, netip.AddrPort{}, os.ErrDeadlineExceeded
+	}
+}
+
+func (e *ear) SetReadDeadline(t time.Time) error { e.deadline = t; return nil }
+
+func (e *ear) WriteToUDPAddrPort(b []byte, to netip.AddrPort) (int, error) {
+	e.note(saying{at: time.Now(), transport: e.transport, peer: e.self, from: to, text: string(b)})
+	return e.PacketConn.WriteToUDPAddrPort(b, to)
+}
+
+// Close ends the listening and waits for it.
+func (e *ear) Close() error {
+	var err error
+	e.closed.Do(func() { err = e.PacketConn.Close() })
+	e.listening.Wait()
+	return err
+}
+
+func (s *stage) note(what saying) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.transcript = append(s.transcript, what)
+}
+
+// script is the transcript to be read by people.
+func (s *stage) script() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var b strings.Builder
+	for _, m := range s.transcript {
+		arrow := "→ phone"
+		if m.byPhone {
+			arrow = "← phone"
+		}
+		fmt.Fprintf(&b, "%8.3f s  %s %s %s\n%s\n", m.at.Sub(s.begun).Seconds(), m.peer, arrow, m.transport, m.text)
+	}
+	return b.String()
+}

@@ -1,0 +1,72 @@
+package wire
+
+import (
+	"encoding/binary"
+	"net/netip"
+	"os"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+)
+
+// stage is one test: its phones, its peers, and everything that was said between them.
+type stage struct {
+	*testing.T
+	begun  time.Time
+	phones []*phone
+	peers  []*peer
+
+	mu         sync.Mutex
+	transcript []saying
+}
+
+// play runs a test beside all others. What the phones said is judged when it is over, and they must be as healthy as before.
+func play(t *testing.T, name string, act func(s *stage)) {
+	t.Run(name, func(t *testing.T) {
+		t.Parallel()
+		s := &stage{T: t, begun: time.Now()}
+		defer s.end()
+		act(s)
+	})
+}
+
+// slow is a test of more than 15 s.
+func (s *stage) slow() {
+	if testing.Short() {
+		s.Skip("takes longer than -short allows")
+	}
+}
+
+// end stops everything and gives the verdict.
+func (s *stage) end() {
+	for _, p := range s.phones {
+		if !s.Failed() {
+			p.wantHealthy()
+		}
+	}
+	for _, p := range s.peers {
+		p.retire()
+	}
+	for _, p := range s.phones {
+		p.quit()
+	}
+	for _, p := range s.peers {
+		p.Close()
+	}
+	for _, fault := range judge(s.transcript) {
+		s.Error(fault)
+	}
+	if s.Failed() {
+		s.Logf("what was said:\n%s", s.script())
+	}
+}
+
+// addresses counts those that were given away.
+var addresses atomic.Uint32
+
+// address is one on the loopback network that nobody else has.
+func address() netip.Addr {
+	n := uint32(os.Getpid())<<8 + addresses.Add(1)
+	return netip.AddrFrom4([4]byte(binary.BigEndian.AppendUint32(nil, 127<<24|77<<16|n&0xffff)))
+}
