@@ -114,7 +114,7 @@ func (l *loop) admit(s *server, offer *sdp.Description) *sip.Message {
 	}
 	if with := (sdp.Local{Addr: local.Addr(), Formats: l.opts.Formats}); offer != nil && !sdp.Possible(offer, with) {
 		l.log.Info("call refused", "peer", s.flow.Remote, "err", sdp.ErrNotAcceptable)
-		return l.response(s.req, 488, "", tag)
+		return l.notAcceptable(s.req, tag, offer, with)
 	}
 	// RFC 3261 §12.1.1: "If the request that initiated the dialog contained a
 	// SIPS URI in the Request-URI [...] the Contact header field in the response
@@ -233,9 +233,13 @@ func copyRoutes(resp, req *sip.Message) {
 
 // refuse gives a final response that makes no call.
 func (v *invited) refuse(status int, reason string) {
+	v.conclude(v.c.l.response(v.server.req, status, reason, v.tag))
+}
+
+func (v *invited) conclude(final *sip.Message) {
 	v.finish()
 	v.c.leave(v.c.dialog)
-	v.c.l.reply(v.server, v.c.l.response(v.server.req, status, reason, v.tag))
+	v.c.l.reply(v.server, final)
 }
 
 func (v *invited) finish() {
@@ -288,8 +292,7 @@ func (v *invited) accept() {
 	c.addContact(resp)
 	pending := &accepted{c: c, server: v.server, resp: resp, first: true}
 	if err := v.describe(pending); err != nil {
-		v.refuse(488, "")
-		c.end(488, err.Error(), false)
+		v.decline(err)
 		return
 	}
 	v.finish()

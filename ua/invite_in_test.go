@@ -2,6 +2,7 @@ package ua_test
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -277,7 +278,9 @@ func TestOffersAnswered(t *testing.T) { // RFC 3264 §6
 			p := h.phone(phoneAddr)
 			call := p.Call(h.addr, "door")
 			call.Request("INVITE", uatest.SDP(rtp(p), lines...))
-			call.AckRefusal(call.Want(488))
+			refused := call.Want(488)
+			h.wantWarning(refused)
+			call.AckRefusal(refused)
 			h.wantQuiet(time.Minute)
 		})
 	}
@@ -285,7 +288,9 @@ func TestOffersAnswered(t *testing.T) { // RFC 3264 §6
 		p := h.phone(phoneAddr)
 		call := p.Call(h.addr, "door")
 		call.Request("INVITE", uatest.SDP(rtp(p), "m=audio 4000 RTP/AVP 9 18"))
-		call.AckRefusal(call.Want(488))
+		refused := call.Want(488)
+		h.wantWarning(refused)
+		call.AckRefusal(refused)
 		h.wantQuiet(time.Minute)
 		h.callIn(p)
 	}, func(o *ua.Options) { o.Formats = media().Formats })
@@ -295,9 +300,19 @@ func TestOffersAnswered(t *testing.T) { // RFC 3264 §6
 			call := p.Call(h.addr, "door")
 			call.Request("INVITE", uatest.SDP(rtp(p), line))
 			h.ua.Answer(want[ua.Incoming](h).Call, media())
-			call.AckRefusal(call.Want(488))
+			refused := call.Want(488)
+			h.wantWarning(refused)
+			call.AckRefusal(refused)
 			h.wantEnded(488, false)
 		})
+	}
+}
+
+// wantWarning: a refused offer is explained (RFC 3261 §13.3.1.3, §20.43).
+func (h *house) wantWarning(refused *uatest.Message) {
+	h.Helper()
+	if !regexp.MustCompile(`^30[1245] 192\.0\.2\.10 "[A-Za-z ]+"$`).MatchString(refused.Get("Warning")) {
+		h.Errorf("refused with Warning %q", refused.Get("Warning"))
 	}
 }
 

@@ -18,7 +18,7 @@ func (in leg) answerOffer(s *server, grant func(resp *sip.Message)) {
 		if offer, _ := described(s.req); offer != nil { // refuseOffer has read it
 			answer, session, err := sdp.Answer(offer, c.localMedia())
 			if err != nil {
-				resp = l.response(s.req, 488, "", "")
+				resp = l.notAcceptable(s.req, "", offer, c.localMedia())
 			} else {
 				c.describe(resp, answer)
 				defer in.change(session)

@@ -18,8 +18,7 @@ func (l *loop) progress(id CallID, m Media) {
 	case v.offer != nil:
 		answer, s, err := sdp.Answer(v.offer, c.localMedia())
 		if err != nil {
-			v.refuse(488, "")
-			c.end(488, err.Error(), false)
+			v.decline(err)
 			return
 		}
 		c.describe(resp, answer)

@@ -50,7 +50,7 @@ func (in leg) receiveReinvite(s *server) {
 	c.addContact(resp)
 	pending := &accepted{c: c, server: s, resp: resp}
 	if err := pending.describe(offer); err != nil {
-		refuse(488, "")
+		l.reply(s, l.notAcceptable(s.req, "", offer, c.localMedia()))
 		return
 	}
 	in.dialog.Refresh(s.req)
