@@ -188,7 +188,11 @@ func fill(m *sip.Message, lines []string) {
 
 // SDP is a body for Reply, Invite and their like: one audio line at addr.
 func SDP(addr netip.AddrPort, lines ...string) string {
-	text := "v=0\r\no=peer 1 1 IN IP4 " + addr.Addr().String() + "\r\ns=-\r\nc=IN IP4 " + addr.Addr().String() + "\r\nt=0 0\r\n"
+	host := "IN IP4 " + addr.Addr().String()
+	if addr.Addr().Is6() {
+		host = "IN IP6 " + addr.Addr().String()
+	}
+	text := "v=0\r\no=peer 1 1 " + host + "\r\ns=-\r\nc=" + host + "\r\nt=0 0\r\n"
 	if len(lines) == 0 {
 		lines = []string{fmt.Sprintf("m=audio %d RTP/AVP 8 101", addr.Port()), "a=rtpmap:101 telephone-event/8000"}
 	}
