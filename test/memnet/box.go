@@ -188,7 +188,7 @@ func (n *Network) before(inside, peer netip.Addr) *Box {
 
 // reaches reports whether a segment from s reaches an end. The network is locked.
 func (s *Stream) reaches(to *Stream) bool {
-	return !s.severed() && s.host.net.reaches(s.local.Addr(), to.local.Addr())
+	return !s.severed() && s.host.has(s.local.Addr()) && to.host.has(to.local.Addr()) && s.host.net.reaches(s.local.Addr(), to.local.Addr())
 }
 
 // severed reports whether the box between the ends has forgotten their connection.

@@ -54,6 +54,8 @@ func (c *Conn) WriteToUDPAddrPort(b []byte, to netip.AddrPort) (int, error) {
 		return 0, c.opError("write", os.NewSyscallError("sendto", syscall.EINVAL))
 	case len(b) > maxDatagram:
 		return 0, c.opError("write", os.NewSyscallError("sendto", syscall.EMSGSIZE))
+	case !c.local.Addr().IsUnspecified() && c.local.Addr() != c.host.addr:
+		return 0, c.opError("write", os.NewSyscallError("sendto", syscall.EINVAL)) // it has lost its address
 	case c.host.unplugged:
 		return 0, c.opError("write", os.NewSyscallError("sendto", syscall.ENETUNREACH))
 	}

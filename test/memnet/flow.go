@@ -107,5 +107,9 @@ func (n *Network) listener(to netip.AddrPort) *Conn {
 	if h == nil {
 		return nil
 	}
-	return h.conns[to.Port()]
+	c := h.conns[to.Port()]
+	if c != nil && !c.local.Addr().IsUnspecified() && c.local.Addr() != h.addr {
+		return nil
+	}
+	return c
 }

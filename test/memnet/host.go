@@ -1,18 +1,19 @@
 package memnet
 
 import (
+	"fmt"
 	"net"
 	"net/netip"
 	"os"
 	"syscall"
 )
 
-// Host is a computer with one address.
+// Host is a computer with one address at a time.
 type Host struct {
-	net  *Network
-	addr netip.Addr
+	net *Network
 
 	// Below: the network's mutex.
+	addr      netip.Addr
 	conns     map[uint16]*Conn
 	listeners map[uint16]*Listener
 	nextPort  uint16
@@ -20,7 +21,27 @@ type Host struct {
 }
 
 // Addr returns the host's address.
-func (h *Host) Addr() netip.Addr { return h.addr }
+func (h *Host) Addr() netip.Addr {
+	h.net.mu.Lock()
+	defer h.net.mu.Unlock()
+	return h.addr
+}
+
+// Renumber gives the host another address, as a router that was restarted may. Sockets on the unspecified address go on
+// under the new one; what was bound to the old one, connections among it, reaches nobody until the host has it again.
+func (h *Host) Renumber(addr netip.Addr) {
+	h.net.mu.Lock()
+	defer h.net.mu.Unlock()
+	if other := h.net.hosts[addr]; other != nil && other != h {
+		panic(fmt.Sprintf("memnet: %v is the address of another host", addr))
+	}
+	delete(h.net.hosts, h.addr)
+	h.addr = addr
+	h.net.hosts[addr] = h
+}
+
+// has reports whether the address is still this host's. The network is locked.
+func (h *Host) has(addr netip.Addr) bool { return h.addr == addr }
 
 // Unplug pulls the cable: sends fail with ENETUNREACH, nothing arrives, sockets stay open.
 func (h *Host) Unplug() { h.plug(false) }

@@ -90,7 +90,7 @@ func (l *Listener) Close() error {
 func (h *Host) DialTCP(ctx context.Context, remote netip.AddrPort) (*Stream, error) {
 	remote = netip.AddrPortFrom(remote.Addr().Unmap(), remote.Port())
 	for {
-		if err := pause(ctx, 2*h.net.delay(h.addr, remote.Addr())); err != nil {
+		if err := pause(ctx, 2*h.net.delay(h.Addr(), remote.Addr())); err != nil {
 			return nil, tcpError("dial", remote, err)
 		}
 		s, err := h.connect(remote)

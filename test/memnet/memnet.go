@@ -139,5 +139,6 @@ func (n *Network) linkBetween(a, b netip.Addr) Link {
 
 // reaches reports whether datagrams pass from a to b just now.
 func (n *Network) reaches(a, b netip.Addr) bool {
-	return n.routed(a, b) && !n.cuts[pairOf(n.seen(a, b), n.seen(b, a))] && !n.hosts[a].unplugged && (n.hosts[b] == nil || !n.hosts[b].unplugged)
+	from, to := n.hosts[a], n.hosts[b]
+	return n.routed(a, b) && !n.cuts[pairOf(n.seen(a, b), n.seen(b, a))] && from != nil && !from.unplugged && (to == nil || !to.unplugged)
 }

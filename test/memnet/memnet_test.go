@@ -294,3 +294,70 @@ func TestTapSeesWhatIsLost(t *testing.T) {
 		t.Errorf("saw %q, want %q", seen, want)
 	}
 }
+
+func TestRenumberedHost(t *testing.T) {
+	n := New(1)
+	door, phone := n.Host(netip.MustParseAddr("192.0.2.1")), n.Host(netip.MustParseAddr("192.0.2.2"))
+	open := func(h *Host, local string) *Conn {
+		c, err := h.Listen(netip.MustParseAddrPort(local))
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { c.Close() })
+		return c
+	}
+	anywhere, bound, peer := open(door, "0.0.0.0:1"), open(door, "192.0.2.1:2"), open(phone, "192.0.2.2:1")
+	door.Renumber(netip.MustParseAddr("192.0.2.9"))
+	if _, err := anywhere.WriteToUDPAddrPort([]byte("x"), netip.MustParseAddrPort("192.0.2.2:1")); err != nil {
+		t.Fatal(err)
+	}
+	if _, from, err := peer.ReadFromUDPAddrPort(make([]byte, 1)); err != nil || from.String() != "192.0.2.9:1" {
+		t.Errorf("came from %v, %v", from, err)
+	}
+	if _, err := bound.WriteToUDPAddrPort([]byte("x"), netip.MustParseAddrPort("192.0.2.2:1")); err == nil {
+		t.Error("a socket sends from an address that is gone")
+	}
+	for _, to := range []string{"192.0.2.1:1", "192.0.2.9:2"} {
+		if _, err := peer.WriteToUDPAddrPort([]byte("x"), netip.MustParseAddrPort(to)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if s := n.Stats(); s.Unheard != 2 {
+		t.Errorf("what goes to the old address arrives: %+v", s)
+	}
+}
+
+func TestConnectionOfAnAddressThatIsGone(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		n := New(1)
+		door, phone := n.Host(netip.MustParseAddr("192.0.2.1")), n.Host(netip.MustParseAddr("192.0.2.2"))
+		l, err := phone.ListenTCP(netip.MustParseAddrPort("192.0.2.2:1"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer l.Close()
+		c, err := door.DialTCP(t.Context(), netip.MustParseAddrPort("192.0.2.2:1"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer c.Close()
+		far, err := l.Accept()
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer far.Close()
+		door.Renumber(netip.MustParseAddr("192.0.2.9"))
+		if _, err := c.Write([]byte("x")); err != nil {
+			t.Fatal(err)
+		}
+		far.SetReadDeadline(time.Now().Add(time.Minute))
+		if _, err := far.Read(make([]byte, 1)); !errors.Is(err, os.ErrDeadlineExceeded) {
+			t.Errorf("want nothing to arrive, got %v", err)
+		}
+		door.Renumber(netip.MustParseAddr("192.0.2.1"))
+		far.SetReadDeadline(time.Now().Add(time.Minute))
+		if _, err := far.Read(make([]byte, 1)); err != nil {
+			t.Errorf("with the old address back: %v", err)
+		}
+	})
+}

@@ -34,3 +34,11 @@ func (c cache) put(now time.Time, t target, found []Flow, ttl time.Duration) {
 	}
 	c[t] = entry{found, now, min(max(ttl, leastTTL), mostTTL)}
 }
+
+// age lets every entry need a look-up.
+func (c cache) age() {
+	for t, e := range c {
+		e.ttl = 0
+		c[t] = e
+	}
+}

@@ -19,7 +19,7 @@ func FuzzReceive(f *testing.F) {
 	f.Add([]byte("SIP/2.0 200 OK\r\nVia: SIP/2.0/UDP x\r\n\r\n"))
 	f.Fuzz(func(t *testing.T, datagram []byte) {
 		u := &UDP{inbox: newInbox(1), local: doorPort}
-		u.receive(time.Time{}, phonePort, datagram)
+		u.receive(time.Time{}, Flow{Transport: "UDP", Remote: phonePort}, datagram)
 		s := u.Stats()
 		if s.KeepAlives+s.Garbage+s.Received != 1 || len(u.inbox.packets) != int(s.Received) {
 			t.Fatalf("one datagram is counted as %+v", s)

@@ -44,7 +44,7 @@ func isICMP(err error) bool {
 // collectICMP takes what the kernel has queued and returns how much it was. What a peer's host or a router on the way
 // refused is passed on as a Packet.
 func (u *UDP) collectICMP() (n int) {
-	_ = control(u.conn, func(fd int) error {
+	_ = control(u.socket.Load().PacketConn, func(fd int) error {
 		var data [512]byte
 		var oob [256]byte
 		for ; n < 64; n++ {

@@ -32,6 +32,7 @@ type LayerOptions struct {
 	ListenTCP func(netip.AddrPort) (net.Listener, error)                     // nil = net.ListenTCP
 	DialTCP   func(ctx context.Context, to netip.AddrPort) (net.Conn, error) // nil = a net.Dialer from Local's address
 	Route     func(remote netip.AddrPort) (netip.Addr, error)                // our address towards remote; nil = ask the kernel
+	Holds     func(netip.Addr) bool                                          // whether an address is still ours; nil = ask the kernel, or none is lost if there is a Route
 	Queue     int                                                            // packets that wait for the reader of Packets; 0 = 256
 	Log       *slog.Logger                                                   // nil = discard
 	Rand      io.Reader                                                      // spreads keep-alives; nil = crypto/rand
@@ -83,6 +84,11 @@ func OpenLayer(o LayerOptions) (*Layer, error) {
 	if o.DialTCP == nil {
 		o.DialTCP = dialerFrom(o.Local.Addr())
 	}
+	if o.Holds == nil && o.Route != nil {
+		o.Holds = func(netip.Addr) bool { return true }
+	} else if o.Holds == nil {
+		o.Holds = kernelHolds
+	}
 	if o.Route == nil {
 		o.Route = kernelRoute
 	}
@@ -109,9 +115,9 @@ func (l *Layer) Packets() <-chan Packet { return l.inbox.packets }
 // LocalAddr returns where a transport listens; the address may be unspecified. Without a listener it is zero.
 func (l *Layer) LocalAddr(transport string) netip.AddrPort { return l.local[transport] }
 
-// SentBy returns the address and port at which a peer reaches this side, for Via, Contact and SDP: our address towards the
-// peer, and the port that the transport listens on. Where it does not listen, the port is that of the open connection, or
-// 0 while there is none.
+// SentBy returns the address and port at which a peer reaches this side, for Via, Contact and SDP: the address that the
+// flow is of, or else ours towards the peer, and the port that the transport listens on. Where it does not listen, the port
+// is that of the open connection, or 0 while there is none.
 func (l *Layer) SentBy(to Flow) (netip.AddrPort, error) {
 	transport := to.Transport
 	if transport == "" {
@@ -125,15 +131,14 @@ func (l *Layer) SentBy(to Flow) (netip.AddrPort, error) {
 			s.mu.Unlock()
 		}
 	}
-	addr := at.Addr()
-	if !addr.IsValid() || addr.IsUnspecified() {
-		addr = l.opts.Local.Addr()
-	}
-	if !addr.IsValid() || addr.IsUnspecified() {
-		var err error
-		if addr, err = l.opts.Route(to.Remote); err != nil {
-			return netip.AddrPort{}, err
+	for _, addr := range []netip.Addr{to.Local.Addr(), at.Addr(), l.opts.Local.Addr()} {
+		if addr.IsValid() && !addr.IsUnspecified() {
+			return netip.AddrPortFrom(addr.Unmap().WithZone(""), at.Port()), nil
 		}
+	}
+	addr, err := l.opts.Route(to.Remote)
+	if err != nil {
+		return netip.AddrPort{}, err
 	}
 	return netip.AddrPortFrom(addr.Unmap().WithZone(""), at.Port()), nil
 }

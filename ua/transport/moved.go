@@ -132,3 +132,9 @@ func (k *lacking) add(now time.Time, peer netip.AddrPort) {
 	}
 	k.peers[peer] = now
 }
+
+func (k *lacking) forget() {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	clear(k.peers)
+}

@@ -9,25 +9,39 @@ import (
 	"intercom/ua/sip"
 )
 
+// maxFailures is how many reads in a row may fail, which takes about 3 s, before the socket counts as dead.
+const maxFailures = 8
+
 // read runs until the socket is closed. One buffer serves all datagrams: Parse copies what it keeps.
 func (u *UDP) read() {
 	defer close(u.done)
 	buf := make([]byte, 65536)
-	failures := 0
-	for {
-		n, from, err := u.conn.ReadFromUDPAddrPort(buf)
+	for failures := 0; ; {
+		n, from, at, err := u.socket.Load().read(buf)
 		switch {
-		case errors.Is(err, net.ErrClosed):
+		case u.isClosing():
 			return
 		case err == nil:
 			failures = 0
-			u.receive(time.Now(), unmap(from), buf[:n])
-		case u.collectICMP() == 0:
+			u.receive(time.Now(), u.flow(from, at), buf[:n])
+		case !errors.Is(err, net.ErrClosed) && u.collectICMP() > 0:
+		default:
 			u.readErrors.Add(1)
 			u.pause(failures, err)
-			failures++
+			if failures++; failures%maxFailures == 0 {
+				u.reopen()
+			}
 		}
 	}
+}
+
+// flow is the way by which a datagram came.
+func (u *UDP) flow(from netip.AddrPort, at netip.Addr) Flow {
+	f := Flow{Transport: "UDP", Local: u.local, Remote: unmap(from)}
+	if at.IsValid() {
+		f.Local = netip.AddrPortFrom(at, u.local.Port())
+	}
+	return f
 }
 
 // pause keeps a socket that fails at every read from taking the processor.
@@ -43,7 +57,7 @@ func (u *UDP) pause(failures int, err error) {
 	}
 }
 
-func (u *UDP) receive(now time.Time, from netip.AddrPort, datagram []byte) {
+func (u *UDP) receive(now time.Time, by Flow, datagram []byte) {
 	if isKeepAlive(datagram) {
 		u.keepAlives.Add(1)
 		return
@@ -56,9 +70,9 @@ func (u *UDP) receive(now time.Time, from netip.AddrPort, datagram []byte) {
 	// RFC 3261 §18.3: "If the transport packet ends before the end of the message body, this is considered an error. If the
 	// message is a response, it MUST be discarded. If the message is a request, the element SHOULD generate a 400 (Bad
 	// Request) response." Validate sees it with the rest, and the queue's reader answers.
-	p := Packet{At: now, Flow: Flow{Transport: "UDP", Local: u.local, Remote: from}, Msg: m, Fault: sip.Validate(m)}
+	p := Packet{At: now, Flow: by, Msg: m, Fault: sip.Validate(m)}
 	if m.IsRequest() {
-		stampVia(m, from)
+		stampVia(m, by.Remote)
 	}
 	u.received.Add(1)
 	u.inbox.offer(p)

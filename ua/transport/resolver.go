@@ -119,6 +119,14 @@ func (r *Resolver) Resolve(id string, uri sip.URI) (Answer, bool) {
 // Answers returns the channel of the answers that took a look-up, closed by Close.
 func (r *Resolver) Answers() <-chan Answer { return r.answers }
 
+// Forget has every name looked up again, as the name servers may now be others. What was found before is used only where
+// they do not answer.
+func (r *Resolver) Forget() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.cache.age()
+}
+
 // Close breaks off what is under way, answers no more, and returns when the worker has ended.
 func (r *Resolver) Close() {
 	r.cancel()

@@ -69,6 +69,20 @@ func (t *streams) to(f Flow) *stream {
 	return found
 }
 
+// live returns the connections that have not ended.
+func (t *streams) live() (all []*stream) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	for _, s := range t.all {
+		s.mu.Lock()
+		if !s.dead {
+			all = append(all, s)
+		}
+		s.mu.Unlock()
+	}
+	return all
+}
+
 // dial begins an outgoing connection; what first queues on it waits until it is made.
 func (t *streams) dial(to Flow, patience time.Duration, first func(*stream) error) error {
 	to.Local = netip.AddrPort{}

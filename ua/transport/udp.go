@@ -18,7 +18,8 @@ const maxDatagram = 65507
 
 // UDP is a socket with one goroutine that reads it. Its methods may be called from any goroutine.
 type UDP struct {
-	conn    PacketConn
+	listen  func(netip.AddrPort) (PacketConn, error)
+	socket  atomic.Pointer[socket] // replaced with mu held
 	local   netip.AddrPort
 	route   func(netip.AddrPort) (netip.Addr, error)
 	log     *slog.Logger
@@ -47,22 +48,18 @@ func openUDP(o Options, in *inbox) (*UDP, error) {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
-	conn, err := o.Listen(o.Local)
-	if errors.Is(err, syscall.EADDRINUSE) {
+	u := &UDP{
+		listen: o.Listen, route: o.Route, log: o.Log, inbox: in,
+		closing: make(chan struct{}),
+		done:    make(chan struct{}),
+	}
+	if err := u.open(o.Local); errors.Is(err, syscall.EADDRINUSE) {
 		return nil, fmt.Errorf("UDP port %d of %v is in use by another program: %w", o.Local.Port(), o.Local.Addr(), err)
 	} else if err != nil {
 		return nil, fmt.Errorf("listen on UDP %v: %w", o.Local, err)
 	}
-	u := &UDP{
-		conn: conn, route: o.Route, log: o.Log, inbox: in,
-		closing: make(chan struct{}),
-		done:    make(chan struct{}),
-	}
-	if a, ok := conn.LocalAddr().(*net.UDPAddr); ok {
+	if a, ok := u.socket.Load().LocalAddr().(*net.UDPAddr); ok {
 		u.local = unmap(a.AddrPort())
-	}
-	if err := reportICMP(conn); err != nil {
-		u.log.Debug("ICMP errors stay unseen", "err", err)
 	}
 	go u.read()
 	return u, nil
@@ -139,11 +136,15 @@ func (u *UDP) sendRaw(to Flow, datagram []byte) error {
 
 // flush sends u.out, and once more if an old error got in its way.
 func (u *UDP) flush(to Flow) error {
-	err := u.write(to.Remote)
+	err := u.write(to)
 	if isICMP(err) && u.collectICMP() > 0 {
 		// The kernel reports an ICMP error for an earlier datagram at the next call, whatever its destination; this one was
 		// not sent.
-		err = u.write(to.Remote)
+		err = u.write(to)
+	}
+	if err != nil && to.Local.IsValid() {
+		to.Local = netip.AddrPort{} // it may be an address of yesterday
+		err = u.write(to)
 	}
 	if err != nil {
 		return fmt.Errorf("send to %v: %w", to.Remote, err)
@@ -152,9 +153,8 @@ func (u *UDP) flush(to Flow) error {
 	return nil
 }
 
-func (u *UDP) write(to netip.AddrPort) error {
-	_, err := u.conn.WriteToUDPAddrPort(u.out, to)
-	return err
+func (u *UDP) write(to Flow) error {
+	return u.socket.Load().write(u.out, to.Local.Addr(), to.Remote)
 }
 
 // Stats returns the counts so far.
@@ -176,8 +176,10 @@ func (u *UDP) Close() error {
 
 // shut closes the socket; after it nothing is put into the inbox.
 func (u *UDP) shut() error {
+	u.mu.Lock()
 	close(u.closing)
-	err := u.conn.Close()
+	err := u.socket.Load().Close()
+	u.mu.Unlock()
 	<-u.done
 	u.mu.Lock() // Send may be about to queue an ICMP error
 	defer u.mu.Unlock()

@@ -273,28 +273,22 @@ func TestCloseEndsTheQueue(t *testing.T) {
 // failing is a socket whose reads fail until it is closed, as on an interface that is gone.
 type failing struct {
 	PacketConn
-	closed chan struct{}
 	reads  int
+	closed bool
 }
 
 func (f *failing) ReadFromUDPAddrPort([]byte) (int, netip.AddrPort, error) {
-	select {
-	case <-f.closed:
-		return 0, netip.AddrPort{}, net.ErrClosed
-	default:
-		f.reads++
-		return 0, netip.AddrPort{}, syscall.ENETDOWN
-	}
+	f.reads++
+	return 0, netip.AddrPort{}, syscall.ENETDOWN
 }
 
 func (f *failing) LocalAddr() net.Addr { return net.UDPAddrFromAddrPort(doorPort) }
 
-func (f *failing) Close() error { close(f.closed); return nil }
+func (f *failing) Close() error { f.closed = true; return nil }
 
 func TestFailingReadsAreTriedAgainWithoutHaste(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		conn := &failing{closed: make(chan struct{})}
-		u, err := Open(Options{Listen: func(netip.AddrPort) (PacketConn, error) { return conn, nil }})
+		u, err := Open(Options{Listen: func(netip.AddrPort) (PacketConn, error) { return &failing{}, nil }})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -307,6 +301,46 @@ func TestFailingReadsAreTriedAgainWithoutHaste(t *testing.T) {
 		start := time.Now()
 		if u.Close(); time.Since(start) != 0 {
 			t.Errorf("Close took %v", time.Since(start))
+		}
+	})
+}
+
+func TestDeadSocketIsOpenedAgain(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		lan := memnet.New(1)
+		dead := &failing{}
+		var asked []netip.AddrPort
+		u, err := Open(Options{Local: netip.MustParseAddrPort("192.0.2.1:0"), Listen: func(at netip.AddrPort) (PacketConn, error) {
+			switch asked = append(asked, at); len(asked) {
+			case 1:
+				return dead, nil
+			case 2:
+				return nil, syscall.EADDRNOTAVAIL // the address is not back yet
+			}
+			return lan.Host(doorAddr).Listen(at)
+		}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer u.Close()
+		time.Sleep(20 * time.Second)
+		synctest.Wait()
+		if !dead.closed || len(asked) != 3 || asked[2] != doorPort {
+			t.Fatalf("closed %v, opened at %v", dead.closed, asked)
+		}
+		phone, err := lan.Host(phoneAddr).Listen(phonePort)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer phone.Close()
+		if _, err := phone.WriteToUDPAddrPort([]byte(options(plainVia)), doorPort); err != nil {
+			t.Fatal(err)
+		}
+		if p := <-u.Packets(); p.Msg == nil || p.Remote != phonePort {
+			t.Errorf("got %+v", p)
+		}
+		if err := u.Send(Flow{Remote: phonePort}, request("OPTIONS", 0)); err != nil {
+			t.Error(err)
 		}
 	})
 }
