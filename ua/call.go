@@ -190,12 +190,13 @@ func (c *call) route(d *dialog.Dialog, then func(to transport.Flow, local home),
 	c.l.locate(hop, found)
 }
 
-// reuse picks the first of the ways to the peer, or the connection by which it
-// spoke last if that is one of them: a server at whose name we asked may give
-// its address, for which it has no certificate (RFC 5923 §4).
+// reuse picks the first of the ways to the peer, or the flow by which it spoke
+// last if that is one of them: a server at whose name we asked may give its
+// address, for which it has no certificate (RFC 5923 §4), and a peer that asked
+// at one of our addresses knows us by that.
 func (c *call) reuse(flows []transport.Flow) transport.Flow {
 	for _, f := range flows {
-		if c.flow.Reliable() && f.Transport == c.flow.Transport && f.Remote == c.flow.Remote {
+		if transportOf(f) == transportOf(c.flow) && f.Remote == c.flow.Remote {
 			return c.flow
 		}
 	}
