@@ -16,7 +16,8 @@ func judge(transcript []saying) (faults []string) {
 			faults = append(faults, fmt.Sprintf("%s:\n%s", fault, m.text))
 		}
 	}
-	return faults
+	faults = append(faults, judgeAnswers(transcript)...)
+	return append(faults, judgeDescriptions(transcript)...)
 }
 
 // frame says what is wrong with the outline of a message.
