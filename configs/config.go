@@ -19,6 +19,7 @@ type Config struct {
 	Sound    Sound
 	SIP      ua.Config
 	Accounts []ua.Account
+	Callers  []ua.Caller
 	RTP      media.Config
 	Log      Log
 }

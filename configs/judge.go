@@ -29,6 +29,7 @@ func judge(l *faultList, t tables) {
 		l.unusable("sound", f.Key, f.Text, f.Want)
 	}
 	accounts(l, c.Accounts)
+	callers(l, c.Callers)
 	targets(l, c)
 	prompts(l, c.Sound.Prompts)
 	if _, ok := logLevels()[t.Log.Level]; !ok {
@@ -67,6 +68,18 @@ func accounts(l *faultList, all []ua.Account) {
 			l.value(join(path, "name"), "give each its own", "one of several accounts has no name")
 		case slices.ContainsFunc(all[:i], func(b ua.Account) bool { return a.Name == b.Name }):
 			l.value(join(path, "name"), "give each its own", "%q is the name of another account too", a.Name)
+		}
+	}
+}
+
+func callers(l *faultList, all []ua.Caller) {
+	for i, c := range all {
+		path := join("caller", fmt.Sprint(i))
+		for _, f := range c.Check() {
+			l.unusable(path, f.Key, f.Text, f.Want)
+		}
+		if slices.ContainsFunc(all[:i], func(d ua.Caller) bool { return c.Username == d.Username }) {
+			l.value(join(path, "username"), "give each its own", "%q is the name of another caller too", c.Username)
 		}
 	}
 }

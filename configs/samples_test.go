@@ -58,7 +58,7 @@ func TestReferenceIsTheDefaults(t *testing.T) {
 	want.Board.Doors = []board.DoorConfig{{Name: "front", Relay: "GPIO27"}}
 	want.Station.Buttons = []station.Button{{Name: "bell", Call: []string{"sip:11@fritz.box"}}}
 	want.Station.Doors = []station.Door{{Name: "front", Pulse: station.DefaultPulse}}
-	want.Accounts = got.Accounts
+	want.Accounts, want.Callers = got.Accounts, got.Callers
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("reference.toml gives\n%+v\nthe defaults are\n%+v", got, want)
 	}

@@ -19,6 +19,7 @@ type tables struct {
 	Sound    Sound           `toml:"sound"`
 	SIP      ua.Config       `toml:"sip"`
 	Accounts []ua.Account    `toml:"account"`
+	Callers  []ua.Caller     `toml:"caller"`
 	RTP      media.Config    `toml:"rtp"`
 	Board    model           `toml:"board"`
 	Log      level           `toml:"log"`
@@ -82,6 +83,7 @@ func (t tables) config() Config {
 		Sound:    t.Sound,
 		SIP:      t.SIP,
 		Accounts: t.Accounts,
+		Callers:  t.Callers,
 		RTP:      t.RTP,
 		Log:      Log{logLevels()[t.Log.Level]},
 	}

@@ -9,6 +9,7 @@ import (
 	"intercom/ua/sdp"
 	"intercom/ua/sip"
 	"intercom/ua/transaction"
+	"intercom/ua/transport"
 )
 
 // accepted is a 2xx of ours to an INVITE that waits for its ACK. RFC 3261
@@ -175,13 +176,19 @@ func (c *call) answerFailed(a *accepted, err error) {
 }
 
 // receiveAck takes an ACK to its dialog. Those that belong nowhere are
-// dropped: an ACK is never answered.
-func (l *loop) receiveAck(ack *sip.Message) {
-	id, err := dialog.RequestID(ack)
+// dropped: an ACK is never answered. What one says of the session counts only
+// from those whose other requests would be heard.
+func (l *loop) receiveAck(p transport.Packet) {
+	id, err := dialog.RequestID(p.Msg)
 	if err != nil {
 		return
 	}
-	if in, ok := l.dialogs[id]; ok && in.call.dialog == in.dialog {
-		in.acked(ack)
+	in, ok := l.dialogs[id]
+	switch {
+	case !ok || in.call.dialog != in.dialog:
+	case len(p.Msg.Body) > 0 && !in.knows(p.Remote):
+		l.turnAway(p)
+	default:
+		in.acked(p.Msg)
 	}
 }

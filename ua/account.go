@@ -50,7 +50,7 @@ func (a Account) Check() []ConfigFault {
 			bad(s.key, s.text, `a server such as "sip:192.168.178.1"`)
 		}
 	}
-	for _, s := range []struct{ key, text string }{{"display_name", a.DisplayName}, {"username", a.Username}, {"password", a.Password}} {
+	for _, s := range []struct{ key, text string }{{"display_name", a.DisplayName}, {"username", a.Username}, {"password", string(a.Password)}} {
 		if !strings.ContainsAny(s.text, "\r\n\x00") {
 			continue
 		}

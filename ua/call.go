@@ -21,6 +21,7 @@ type call struct {
 	out *invitation // our INVITE
 	in  *invited    // the peer's INVITE
 
+	caller   string         // Caller who calls, "" if no password was asked for
 	dialog   *dialog.Dialog // nil until a 2xx to our INVITE
 	flow     transport.Flow // where the peer's last word came from
 	local    home           // ours, as the peer sees it

@@ -5,6 +5,8 @@ import (
 	"net/netip"
 	"strings"
 	"time"
+
+	"intercom/ua/digest"
 )
 
 // Config is the [sip] table: what the user agent listens on and whom it
@@ -34,7 +36,8 @@ type Config struct {
 	Allow []string `toml:"allow"`
 
 	// Refuse says what everybody else gets: "silent" (no answer at all, the
-	// default: a scanner learns nothing) or "403".
+	// default: a scanner learns nothing) or "403". Where there is a Caller,
+	// everybody else is asked for a password instead.
 	Refuse string `toml:"refuse"`
 
 	// UserAgent is the User-Agent and Server header, "intercom" by default.
@@ -54,8 +57,9 @@ type Config struct {
 	MaxCalls int `toml:"max_calls"`
 
 	// Transfers says who may ask us, within a call, to call somebody else
-	// (REFER): "trusted", the default, for the accounts' own servers and the
-	// addresses of Allow, or "refuse" for nobody. The owner is asked each time.
+	// (REFER): "trusted", the default, for the accounts' own servers, the
+	// addresses of Allow and those who have shown a password, or "refuse" for
+	// nobody. The owner is asked each time.
 	Transfers string `toml:"transfers"`
 }
 
@@ -75,8 +79,9 @@ type Account struct {
 	// AOR if empty.
 	Username string `toml:"username"`
 
-	// Password answers the challenges of the server.
-	Password string `toml:"password"`
+	// Password answers the challenges of the server. It is not shown however
+	// the account is printed.
+	Password Secret `toml:"password"`
 
 	// Registrar is the server to register with, "sip:192.168.178.1". Empty
 	// means that nothing is registered: calls go straight to their targets.
@@ -104,6 +109,9 @@ type Account struct {
 	// a telephone system that has forgotten us may go unnoticed.
 	Expires time.Duration `toml:"expires"`
 }
+
+// Secret is a password that is hidden from every log and dump.
+type Secret = digest.Secret
 
 // The two policies of Config.Refuse.
 const (

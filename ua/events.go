@@ -31,13 +31,14 @@ type Unregistered struct{ Account string }
 
 // Incoming: somebody calls. 100 Trying has been sent; the owner decides by
 // Ring, Answer or Reject. Trusted says that the request came from a server of
-// an account or from an allowed prefix. Without an offer (HasOffer false) the
-// answer to Answer's offer comes with the ACK.
+// an account, from an allowed prefix, or from User. Without an offer (HasOffer
+// false) the answer to Answer's offer comes with the ACK.
 type Incoming struct {
 	Call     CallID
 	Account  string // whose AOR or server was called through; "" if none
 	From     string // caller's URI, "sip:11@fritz.box"; the asserted one if an account's server vouches for it
 	FromName string // caller's display name, "" if none
+	User     string // Caller who has shown the password, "" if none was asked for: what From says is only a claim then
 	To       string // called URI
 	Source   netip.AddrPort
 	Trusted  bool
@@ -94,6 +95,7 @@ type Message struct {
 	Account  string // whose AOR or server it came for; "" if none
 	From     string // sender's URI
 	FromName string // sender's display name, "" if none
+	User     string // Caller who has shown the password, "" if none was asked for
 	To       string // URI that it was sent to
 	Source   netip.AddrPort
 	Text     string // at most 4096 octets of UTF-8 per the charset it came in

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"mime"
-	"net/netip"
 	"slices"
 	"strings"
 
@@ -64,23 +63,6 @@ func (in leg) receiveInfo(s *server) {
 		refuse(200, "")
 		l.tell(Info{c.id, kind, slices.Clone(req.Body)})
 	}
-}
-
-// knows tells whether requests of the dialog that do more than end it may come
-// from source: from somebody trusted, from where the call's last word came, or
-// from the peer's own address. The tags of a dialog are its secret, but not
-// one for those who can listen to the network.
-func (in leg) knows(source netip.AddrPort) bool {
-	addr := source.Addr().Unmap().WithZone("")
-	if in.l.trust.allows(addr) || in.flow.Remote.Addr().Unmap().WithZone("") == addr {
-		return true
-	}
-	hop, err := in.dialog.NextHop()
-	if err != nil {
-		return false
-	}
-	host, err := netip.ParseAddr(hop.Host)
-	return err == nil && host.Unmap() == addr
 }
 
 // mediaType is the type of a body in lower case, without parameters; "" if the

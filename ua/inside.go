@@ -1,14 +1,15 @@
 package ua
 
 import (
+	"net/netip"
+
 	"intercom/ua/transport"
 )
 
 // receive takes a request within a dialog of a call.
 func (in leg) receive(p transport.Packet) {
 	l := in.l
-	if p.Msg.Method != "BYE" && !in.knows(p.Remote) {
-		l.turnAway(p)
+	if p.Msg.Method != "BYE" && !in.hears(p) {
 		return
 	}
 	s, ok := l.serve(p, maxServers)
@@ -53,4 +54,44 @@ func (in leg) receive(p transport.Packet) {
 	default:
 		l.reply(s, l.response(p.Msg, notAllowed(p.Msg.Method), "", ""))
 	}
+}
+
+// hears decides whether a request of the dialog that does more than end it is
+// served, and answers it where it is not. Who had to show a password to call is
+// heard by the way that he called by, and by any other with the password.
+func (in leg) hears(p transport.Packet) bool {
+	l := in.l
+	if in.caller == "" {
+		known := in.knows(p.Remote)
+		if !known {
+			l.turnAway(p)
+		}
+		return known
+	}
+	if p.Remote == in.flow.Remote && transportOf(p.Flow) == transportOf(in.flow) {
+		return true
+	}
+	user, ok := l.authorize(p)
+	if ok && user != "" && user != in.caller {
+		l.refuse(p, 403, "")
+		return false
+	}
+	return ok
+}
+
+// knows tells whether requests of the dialog that do more than end it may come
+// from source: from somebody trusted, from where the call's last word came, or
+// from the peer's own address. The tags of a dialog are its secret, but not
+// one for those who can listen to the network.
+func (in leg) knows(source netip.AddrPort) bool {
+	addr := source.Addr().Unmap().WithZone("")
+	if in.l.trust.allows(addr) || in.flow.Remote.Addr().Unmap().WithZone("") == addr {
+		return true
+	}
+	hop, err := in.dialog.NextHop()
+	if err != nil {
+		return false
+	}
+	host, err := netip.ParseAddr(hop.Host)
+	return err == nil && host.Unmap() == addr
 }

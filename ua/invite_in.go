@@ -36,7 +36,7 @@ const (
 )
 
 // receiveInvite takes an INVITE outside of any dialog from somebody trusted.
-func (l *loop) receiveInvite(p transport.Packet) {
+func (l *loop) receiveInvite(p transport.Packet, user string) {
 	// RFC 3261 §8.2.2.2: a request without a To tag whose From tag, Call-ID and
 	// CSeq "exactly match those associated with an ongoing transaction, but the
 	// request does not match that transaction" came by two ways: "The UAS core
@@ -50,6 +50,7 @@ func (l *loop) receiveInvite(p transport.Packet) {
 		l.refuse(p, 503, "")
 		return
 	}
+	s.user = user
 	offer, resp := l.examine(s)
 	if resp == nil {
 		resp = l.admit(s, offer)
@@ -124,7 +125,7 @@ func (l *loop) admit(s *server, offer *sdp.Description) *sip.Message {
 	}
 	l.incoming++
 	c := l.newCall(CallID("in-"+strconv.Itoa(l.incoming)), l.calledAccount(s.req, s.flow.Remote.Addr().Unmap()))
-	c.dialog, c.local, c.flow, c.replaces = d, local, s.flow, old
+	c.dialog, c.local, c.flow, c.replaces, c.caller = d, local, s.flow, old, s.user
 	c.in = &invited{c: c, server: s, tag: tag, offer: offer}
 	c.in.timer.fire = c.in.tick
 	c.in.reliable = reliable{wanted: requires(s.req, "100rel"), possible: supports(s.req, "100rel")}
@@ -143,7 +144,7 @@ func (v *invited) event() Incoming {
 	from := v.c.l.caller(req, v.server.flow.Remote.Addr())
 	to, _ := req.To() // Validate has read it
 	e := Incoming{
-		Call: v.c.id, From: from.URI.String(), FromName: from.Display, To: to.URI.String(),
+		Call: v.c.id, From: from.URI.String(), FromName: from.Display, User: v.c.caller, To: to.URI.String(),
 		Source: v.server.flow.Remote, Trusted: true, HasOffer: v.offer != nil,
 	}
 	if v.c.account != nil {

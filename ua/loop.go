@@ -38,6 +38,8 @@ type loop struct {
 	lookups map[string]func([]transport.Flow, error)
 	quiet   map[netip.AddrPort]time.Time // peers that said Retry-After
 	trust   trust
+	callers callers
+	refused refusals
 
 	accounts []*account
 	incoming int // calls so far, for their names
@@ -54,6 +56,7 @@ func newLoop(o Options, accounts []*account, net *transport.Layer, q *queue, out
 		lookups: map[string]func([]transport.Flow, error){}, quiet: map[netip.AddrPort]time.Time{},
 	}
 	l.trust = newTrust(o.Config, accounts)
+	l.callers = newCallers(o.Callers, accounts, o.Rand)
 	return l
 }
 

@@ -17,7 +17,7 @@ const maxText = 4096
 
 // receiveMessage takes a text outside of any dialog from somebody trusted (RFC
 // 3428). It has a transaction, so that a copy is not read twice.
-func (l *loop) receiveMessage(p transport.Packet) {
+func (l *loop) receiveMessage(p transport.Packet, user string) {
 	if l.merged[mergeKeyOf(p.Msg)] != nil {
 		l.refuse(p, 482, "") // RFC 3261 §8.2.2.2, as with INVITE
 		return
@@ -27,6 +27,7 @@ func (l *loop) receiveMessage(p transport.Packet) {
 		l.refuse(p, 503, "")
 		return
 	}
+	s.user = user
 	if missing := unsupported(p.Msg); missing != "" {
 		l.reply(s, withUnsupported(l.response(p.Msg, 420, "", l.statelessTag(p.Msg)), missing))
 		return
@@ -60,7 +61,7 @@ func (l *loop) takeMessage(s *server, call CallID, a *account) {
 		from, _ := req.From() // Validate has read both
 		to, _ := req.To()
 		e := Message{
-			Call: call, From: from.URI.String(), FromName: from.Display, To: to.URI.String(), Source: s.flow.Remote, Text: text,
+			Call: call, From: from.URI.String(), FromName: from.Display, User: s.user, To: to.URI.String(), Source: s.flow.Remote, Text: text,
 		}
 		if a != nil {
 			e.Account = a.Name

@@ -96,8 +96,7 @@ func (in leg) receiveNotify(s *server) {
 // lives as long as it lives, whatever becomes of the INVITE's part of the dialog.
 func (in leg) receiveLate(p transport.Packet) {
 	l := in.l
-	if !in.knows(p.Remote) {
-		l.turnAway(p)
+	if !in.hears(p) {
 		return
 	}
 	s, ok := l.serve(p, maxServers)

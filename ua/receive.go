@@ -62,7 +62,7 @@ func (l *loop) receiveRequest(p transport.Packet) {
 	}
 	switch p.Msg.Method {
 	case "ACK":
-		l.receiveAck(p.Msg)
+		l.receiveAck(p)
 		return
 	case "CANCEL":
 		l.receiveCancel(p)
@@ -79,31 +79,31 @@ func (l *loop) receiveRequest(p transport.Packet) {
 			return
 		}
 	}
+	user, ok := l.authorize(p)
 	switch {
-	case !l.trusted(p):
-		l.turnAway(p)
+	case !ok: // it has its answer
 	case err == nil:
 		// RFC 3261 §12.2.2: "If the UAS wishes to reject the request because it
 		// does not wish to recreate the dialog, it MUST respond to the request
 		// with a 481".
 		l.refuse(p, 481, "")
 	default:
-		l.receiveOutside(p)
+		l.receiveOutside(p, user)
 	}
 }
 
-// receiveOutside takes a request outside of any dialog. All but INVITE are
-// answered without keeping anything (RFC 3261 §8.2.7).
-func (l *loop) receiveOutside(p transport.Packet) {
+// receiveOutside takes a request outside of any dialog. All but INVITE and
+// MESSAGE are answered without keeping anything (RFC 3261 §8.2.7).
+func (l *loop) receiveOutside(p transport.Packet, user string) {
 	if misplaced(p.Msg) {
 		l.refuse(p, 400, "Misplaced Replaces")
 		return
 	}
 	switch p.Msg.Method {
 	case "INVITE":
-		l.receiveInvite(p)
+		l.receiveInvite(p, user)
 	case "MESSAGE":
-		l.receiveMessage(p)
+		l.receiveMessage(p, user)
 	case "OPTIONS":
 		l.receiveOptions(p)
 	case "BYE", "INFO", "PRACK", "UPDATE":

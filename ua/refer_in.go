@@ -53,7 +53,7 @@ func (in leg) receiveRefer(s *server) {
 		refuse(481, "")
 	case l.opts.Config.Transfers != TransfersTrusted || l.stopping:
 		refuse(603, "")
-	case !l.trust.allows(s.flow.Remote.Addr()):
+	case c.caller == "" && !l.trust.allows(s.flow.Remote.Addr()):
 		refuse(403, "")
 	case !c.up || c.dialog != in.dialog:
 		refuse(403, "Not Answered Yet")

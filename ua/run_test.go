@@ -108,7 +108,7 @@ func TestConfig(t *testing.T) {
 	keys = nil
 	for _, f := range a.Check() {
 		keys = append(keys, f.Key)
-		if strings.Contains(f.Error(), a.Password) {
+		if strings.Contains(f.Error(), string(a.Password)) {
 			t.Errorf("the password is shown: %v", f)
 		}
 	}

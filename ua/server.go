@@ -16,6 +16,7 @@ type server struct {
 	flow    transport.Flow
 	req     *sip.Message
 	merge   mergeKey
+	user    string             // Caller who has shown the password, "" if none was asked for
 	call    *call              // of an INVITE
 	acked   func(*sip.Message) // the ACK to a 2xx, from an RFC 2543 client
 }

@@ -4,6 +4,7 @@ import (
 	"log/slog"
 	"net/netip"
 	"slices"
+	"sync/atomic"
 	"time"
 
 	"intercom/ua/transport"
@@ -12,11 +13,10 @@ import (
 // trust decides whose requests are heard. It keeps nothing about those who
 // are not, but a count: state must not grow with source addresses.
 type trust struct {
-	prefixes []netip.Prefix
-	accounts []*account
-	answer   bool // 403 instead of silence
-	refused  int  // since the last line in the log
-	logged   time.Time
+	prefixes  []netip.Prefix
+	accounts  []*account
+	answer    bool // 403 instead of silence
+	strangers tally
 }
 
 func newTrust(c Config, accounts []*account) trust {
@@ -40,15 +40,45 @@ func (t *trust) allows(source netip.Addr) bool {
 // turnAway gives a stranger's request what Config.Refuse says, and the log one
 // line a minute.
 func (l *loop) turnAway(p transport.Packet) {
-	t := &l.trust
-	t.refused++
-	if l.now.Sub(t.logged) >= time.Minute {
-		l.log.Warn("requests from strangers refused", slog.Int("count", t.refused), slog.Any("peer", p.Remote), slog.String("method", clip(p.Msg.Method)))
-		t.refused, t.logged = 0, l.now
+	l.refused.strangers.Add(1)
+	if n := l.trust.strangers.another(l.now); n > 0 {
+		l.log.Warn("requests from strangers refused", slog.Int("count", n), slog.Any("peer", p.Remote), slog.String("method", clip(p.Msg.Method)))
 	}
-	if t.answer && p.Msg.Method != "ACK" {
+	if l.trust.answer && p.Msg.Method != "ACK" {
 		l.refuse(p, 403, "")
 	}
+}
+
+// tally counts what the log has one line a minute for.
+type tally struct {
+	count  int // since the last line
+	logged time.Time
+}
+
+// another counts one more and returns how many a line is due for, 0 if none is.
+func (t *tally) another(now time.Time) int {
+	t.count++
+	if now.Sub(t.logged) < time.Minute {
+		return 0
+	}
+	n := t.count
+	t.count, t.logged = 0, now
+	return n
+}
+
+// Refused counts the requests that were not heard, since New.
+type Refused struct {
+	Strangers      uint64 // that nobody vouched for
+	Challenged     uint64 // that were asked for a password
+	WrongPasswords uint64
+	LockedOut      uint64 // not looked at, after too many wrong passwords
+}
+
+// refusals is Refused in the making.
+type refusals struct{ strangers, challenged, wrongPasswords, lockedOut atomic.Uint64 }
+
+func (r *refusals) counted() Refused {
+	return Refused{r.strangers.Load(), r.challenged.Load(), r.wrongPasswords.Load(), r.lockedOut.Load()}
 }
 
 // refuse answers a request without keeping anything (RFC 3261 §8.2.7).
@@ -65,8 +95,8 @@ func clip(s string) string {
 }
 
 // trusted tells whether the request may do more than be refused. Beside the
-// known addresses,
-// what comes over the connection of a registration comes from its server.
+// known addresses, what comes over the connection of a registration comes from
+// its server.
 func (l *loop) trusted(p transport.Packet) bool {
 	return l.trust.allows(p.Remote.Addr()) || slices.ContainsFunc(l.accounts, func(a *account) bool {
 		return a.up && p.Reliable() && p.Name == a.flow.Name && p.Transport == a.flow.Transport && p.Remote == a.flow.Remote

@@ -33,6 +33,7 @@ var _ PacketConn = (*net.UDPConn)(nil)
 type Options struct {
 	Config   Config
 	Accounts []Account
+	Callers  []Caller // may call from anywhere, with a password
 
 	// Formats are those that any call can have. An offer without one of them
 	// is refused before anybody is told of the call; if there are none, only
@@ -98,7 +99,7 @@ func New(o Options) (*UA, error) {
 		return nil, fmt.Errorf("sip: %w", joined(faults))
 	}
 	accounts, err := newAccounts(o.Accounts, o.Rand)
-	if err != nil {
+	if err := errors.Join(err, checkCallers(o.Callers)); err != nil {
 		return nil, err
 	}
 	net, err := openLayer(o)
@@ -128,11 +129,14 @@ func (u *UA) Listening(transport string) netip.AddrPort {
 	return u.loop.net.LocalAddr(strings.ToUpper(transport))
 }
 
-// Stats counts what went over the network since New.
-type Stats = transport.LayerStats
+// Stats counts what went over the network since New, and what was refused.
+type Stats struct {
+	transport.LayerStats
+	Refused
+}
 
 // Stats returns the counts so far.
-func (u *UA) Stats() Stats { return u.loop.net.Stats() }
+func (u *UA) Stats() Stats { return Stats{u.loop.net.Stats(), u.loop.refused.counted()} }
 
 // Events returns the channel on which everything is told. It is never closed:
 // Run's return ends the events. What nobody reads waits in the user agent.

@@ -21,9 +21,11 @@ import (
 	"testing"
 	"time"
 
+	"intercom/cmd/intercom/phone"
 	"intercom/cmd/intercom/wavcard"
 	"intercom/media/align"
 	"intercom/media/voice"
+	"intercom/ua/digest"
 	"intercom/ua/transport"
 )
 
@@ -47,6 +49,7 @@ type line struct {
 	Status                                                    int
 	Listen                                                    []address
 	Calls                                                     []struct{ Call, State string }
+	Refused                                                   phone.Refused
 }
 
 func startPhone(t *testing.T, args ...string) *process {
@@ -206,6 +209,67 @@ func TestAnOpenPhoneAnswersAnybody(t *testing.T) {
 	p.wantExit(exitOK)
 }
 
+// With -challenge nobody is heard without the password, and status counts them.
+func TestAPhoneThatAsksForAPassword(t *testing.T) {
+	p := startPhone(t, "-challenge", "anna:zanzibar")
+	conn, err := net.Dial("udp", p.addr)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	conn.SetDeadline(time.Now().Add(5 * time.Second))
+	for seq, c := range []struct{ credentials, want string }{
+		{"", "SIP/2.0 401 "},
+		{"anna", "SIP/2.0 200 "},
+		{"eve", "SIP/2.0 401 "},
+	} {
+		var authorization string
+		if c.credentials != "" {
+			client := &digest.Client{Username: c.credentials, Password: "zanzibar"}
+			value, err := client.Authorize(challenged(t, conn, p.addr, 2*seq), "OPTIONS", "sip:phone@"+p.addr, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			authorization = "Authorization: " + value + "\r\n"
+		}
+		if got := options(t, conn, p.addr, 2*seq+1, authorization); !strings.HasPrefix(got, c.want) {
+			t.Errorf("OPTIONS of %q: %q, want %q", c.credentials, got, c.want)
+		}
+	}
+	p.says("status")
+	if got := wantLine(t, p.events, "status").Refused; got != (phone.Refused{Challenged: 4, WrongPasswords: 1}) {
+		t.Errorf("counted %+v", got)
+	}
+	p.says("quit")
+	p.wantExit(exitOK)
+}
+
+// challenged asks without credentials and reads the challenge.
+func challenged(t *testing.T, conn net.Conn, addr string, seq int) digest.Challenge {
+	t.Helper()
+	_, after, _ := strings.Cut(options(t, conn, addr, seq, ""), "WWW-Authenticate: ")
+	value, _, _ := strings.Cut(after, "\r\n")
+	ch, err := digest.ParseChallenge(value)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return ch
+}
+
+// options asks and returns the answer.
+func options(t *testing.T, conn net.Conn, addr string, seq int, authorization string) string {
+	t.Helper()
+	fmt.Fprintf(conn, "OPTIONS sip:phone@%s SIP/2.0\r\nVia: SIP/2.0/UDP %s;branch=z9hG4bKo%d\r\nFrom: <sip:anna@example.net>;tag=1\r\n"+
+		"To: <sip:phone@%[1]s>\r\nCall-ID: o\r\nCSeq: %[3]d OPTIONS\r\nMax-Forwards: 70\r\n%[4]sContent-Length: 0\r\n\r\n",
+		addr, conn.LocalAddr(), seq, authorization)
+	var b [4096]byte
+	n, err := conn.Read(b[:])
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(b[:n])
+}
+
 func TestAPhoneListensWithWhatItIsTold(t *testing.T) {
 	for transport, want := range map[string]string{
 		"udp": "[udp]", "tcp": "[tcp]", "tls": "[tls]", "tcp,udp": "[udp tcp]", "tls,udp": "[udp tls]", "udp,tcp,tls": "[udp tcp tls]",
@@ -317,6 +381,8 @@ func TestPhoneFlags(t *testing.T) {
 		{"-transport pigeon", exitUsage, `"pigeon"`},
 		{"-certificate /no/such.pem", exitUsage, `-certificate "/no/such.pem"`},
 		{"-ca-file /no/such.pem", exitUsage, `-ca-file "/no/such.pem"`},
+		{"-challenge anna", exitUsage, "-challenge: want a name and a password"},
+		{"-challenge anna:1234567", exitUsage, "of at least 8 characters"},
 		{"-fingerprint 12", exitUsage, `-fingerprint "12"`},
 		{"-config " + config + " -aor sip:a@b", exitUsage, "-aor and -config cannot be given together"},
 		{"-config /no/such/file", exitUsage, "/no/such/file"},

@@ -19,7 +19,7 @@ import (
 type phoneFlags struct {
 	config, listen, aor, password, registrar, transport string
 	certificate, caFile, fingerprint                    string
-	dtmf, mic, record, control                          string
+	challenge, dtmf, mic, record, control               string
 	maxCalls                                            int
 	auto, verbose                                       bool
 }
@@ -38,6 +38,7 @@ func newPhoneFlags(s streams) (*phoneFlags, *flag.FlagSet) {
 	flags.StringVar(&f.aor, "aor", "", "be this address, a `URI` such as sip:11@fritz.box; sip:phone@ the listening address if not given")
 	flags.StringVar(&f.password, "password", "", "answer the challenges of servers with this `PASSWORD`")
 	flags.StringVar(&f.registrar, "registrar", "none", "register with this server, a `URI` such as sip:fritz.box; with none, calls from anybody are taken")
+	flags.StringVar(&f.challenge, "challenge", "", "take calls from those alone who show this `USER:PASSWORD`, of at least 8 characters")
 	flags.StringVar(&f.transport, "transport", "udp,tcp", "speak these `TRANSPORTS`: udp, tcp and tls, with commas between them")
 	flags.StringVar(&f.certificate, "certificate", "", "show the certificate in this PEM `FILE`, which has its key too, over tls; without one the phone makes one for itself")
 	flags.StringVar(&f.caFile, "ca-file", "", "believe the authorities in this PEM `FILE` instead of the system's")
@@ -92,8 +93,23 @@ func (f *phoneFlags) fromConfig(flags *flag.FlagSet, o *phone.Options) error {
 	if err != nil {
 		return err
 	}
-	o.SIP, o.Accounts, o.RTP = c.SIP, c.Accounts, c.RTP
+	o.SIP, o.Accounts, o.Callers, o.RTP = c.SIP, c.Accounts, c.Callers, c.RTP
 	open(o)
+	return f.demand(o)
+}
+
+// demand has callers show a password, if -challenge says one.
+func (f *phoneFlags) demand(o *phone.Options) error {
+	if f.challenge == "" {
+		return nil
+	}
+	user, password, _ := strings.Cut(f.challenge, ":")
+	c := ua.Caller{Username: user, Password: ua.Secret(password)}
+	if faults := c.Check(); len(faults) > 0 {
+		return fmt.Errorf("-challenge: want a name and a password of at least 8 characters, with a colon between them")
+	}
+	o.Callers = append(o.Callers, c)
+	o.SIP.Allow = nil
 	return nil
 }
 
@@ -109,7 +125,7 @@ func (f *phoneFlags) fromFlags(o *phone.Options) error {
 	o.SIP.Listen, o.SIP.UserAgent = listen.String(), "intercom-phone/"+version
 	o.RTP = media.Default()
 	o.RTP.Ports = phonePorts
-	a := ua.Account{Name: "phone", AOR: f.aor, Password: f.password, Registrar: f.registrar, CAFile: f.caFile, Fingerprint: f.fingerprint}
+	a := ua.Account{Name: "phone", AOR: f.aor, Password: ua.Secret(f.password), Registrar: f.registrar, CAFile: f.caFile, Fingerprint: f.fingerprint}
 	if a.AOR == "" {
 		a.AOR = ownAOR(listen.Addr())
 	}
@@ -123,7 +139,7 @@ func (f *phoneFlags) fromFlags(o *phone.Options) error {
 		}
 	}
 	open(o)
-	return flagFaults(append(o.SIP.Check(), a.Check()...))
+	return errors.Join(f.demand(o), flagFaults(append(o.SIP.Check(), a.Check()...)))
 }
 
 // flagFaults says the faults of tables in the words of the command line.
@@ -134,9 +150,9 @@ func flagFaults(faults []ua.ConfigFault) (err error) {
 	return err
 }
 
-// open lets a phone that registers with nobody take calls from anybody.
+// open lets a phone that registers with nobody, and knows no caller's password, take calls from anybody.
 func open(o *phone.Options) {
-	if !slices.ContainsFunc(o.Accounts, func(a ua.Account) bool { return a.Registrar != "" }) {
+	if len(o.Callers) == 0 && !slices.ContainsFunc(o.Accounts, func(a ua.Account) bool { return a.Registrar != "" }) {
 		o.SIP.Allow = []string{"0.0.0.0/0", "::/0"}
 	}
 }

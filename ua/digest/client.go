@@ -12,7 +12,7 @@ import (
 // used again for the next request without asking for a new challenge (RFC 7616 §3.4.5).
 type Client struct {
 	Username string
-	Password string
+	Password Secret
 	Rand     io.Reader // of cnonces; nil means crypto/rand
 
 	uses []use // the latest nonces, oldest first
@@ -51,7 +51,7 @@ func (c *Client) Authorize(ch Challenge, method, uri string, body []byte) (strin
 		u.count++
 		cred.CNonce, cred.NC = u.cnonce, fmt.Sprintf("%08x", u.count)
 	}
-	cred.Response = cred.response(a, c.Password, method, body)
+	cred.Response = cred.response(a, string(c.Password), method, body)
 	return cred.String(), nil
 }
 

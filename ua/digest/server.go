@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/netip"
 	"slices"
 	"strconv"
 	"strings"
@@ -16,7 +17,7 @@ import (
 // rightly, so that those without a password cannot make it grow.
 type Server struct {
 	Realm      string
-	Secret     func(user string) (password string, ok bool)
+	Password   func(user string) (password Secret, ok bool)
 	Algorithms []string      // offered, the preferred one first; none means MD5, which every phone knows
 	QOP        []string      // offered; none means auth
 	Life       time.Duration // how long a nonce is good; 0 means 5 minutes
@@ -31,13 +32,11 @@ type Server struct {
 // ErrWrongCredentials says that the user or the password is not right; it does not say which.
 var ErrWrongCredentials = errors.New("wrong user name or password")
 
-// Challenge returns the challenge with the first algorithm, as a header field value.
-func (s *Server) Challenge(now time.Time) string { return s.Challenges(now, false)[0] }
-
 // Challenges returns one challenge for each algorithm, each for a header field of its own, all with the same new nonce
-// (RFC 8760 §2.3). stale says that the credentials which came were right but for the age of their nonce.
-func (s *Server) Challenges(now time.Time, stale bool) []string {
-	nonce := s.nonce(now)
+// (RFC 8760 §2.3). The nonce is good for requests from source. stale says that nothing but the nonce of the credentials
+// which came was at fault.
+func (s *Server) Challenges(now time.Time, source netip.Addr, stale bool) []string {
+	nonce := s.nonce(now, source)
 	var values []string
 	for _, algorithm := range s.algorithms() {
 		values = append(values, Challenge{
@@ -47,12 +46,12 @@ func (s *Server) Challenges(now time.Time, stale bool) []string {
 	return values
 }
 
-// Verify checks the value of an Authorization header field against the request's method and body and returns the user.
-// The uri parameter is covered by the digest but not compared with the Request-URI, which a proxy may have changed.
+// Verify checks the value of an Authorization header field against the request's method, body and source, and returns the
+// user. The uri parameter is covered by the digest but not compared with the Request-URI, which a proxy may have changed.
 //
-// With stale the answer is right but its nonce too old, unknown or already used with that count: challenge again and say
-// so. Any other error is a wrong or an unreadable answer.
-func (s *Server) Verify(now time.Time, value, method string, body []byte) (user string, stale bool, err error) {
+// With stale the nonce is too old, of another source, of another server or already used with that count: challenge again
+// and say so. ErrWrongCredentials is a guess at a password; any other error says that the answer could not be looked at.
+func (s *Server) Verify(now time.Time, source netip.Addr, value, method string, body []byte) (user string, stale bool, err error) {
 	c, err := ParseCredentials(value)
 	if err != nil {
 		return "", false, err
@@ -61,17 +60,24 @@ func (s *Server) Verify(now time.Time, value, method string, body []byte) (user 
 	if err != nil {
 		return "", false, err
 	}
+	// RFC 7616 §3.3: "The server SHOULD only set stale to true if it receives a request for which the nonce is invalid."
+	// The digest is not looked at then: whoever could have a password judged without a challenge could guess unseen, from
+	// addresses that are not his.
+	issued, err := s.issued(now, source, c.Nonce)
+	if err != nil {
+		return "", true, err
+	}
 	a, _ := algorithmOf(c.Algorithm)
-	password, known := s.Secret(c.Username)
-	right := c.response(a, password, method, body)
+	password, known := s.Password(c.Username)
+	right := c.response(a, string(password), method, body)
 	// The time this takes must say neither which octet differs nor whether there is such a user.
 	same := subtle.ConstantTimeCompare([]byte(right), []byte(strings.ToLower(c.Response))) == 1
 	if !same || !known {
 		return "", false, ErrWrongCredentials
 	}
-	// RFC 7616 §3.3: stale is for "a request for which the nonce is invalid but with a valid digest for that nonce".
-	if err := s.spend(now, c.Nonce, nc); err != nil {
-		return c.Username, true, err
+	s.replay.limit = s.maxNonces()
+	if !s.replay.accept(issued, nc) {
+		return c.Username, true, fmt.Errorf("nonce count %08x was used before", nc)
 	}
 	return c.Username, false, nil
 }
@@ -106,30 +112,26 @@ func (s *Server) check(c Credentials) (nc uint32, err error) {
 	return uint32(n), nil
 }
 
-// spend uses a nonce count up.
-func (s *Server) spend(now time.Time, nonce string, nc uint32) error {
-	issued, ours := nonceIssued(s.secretKey(), nonce)
+// issued tells when a nonce was made for that source, unless it is too old to be good.
+func (s *Server) issued(now time.Time, source netip.Addr, nonce string) (int64, error) {
+	issued, ours := nonceIssued(s.secretKey(), source, nonce)
 	if !ours {
-		return errors.New("the nonce is not one of ours")
+		return 0, errors.New("the nonce is not one of ours for this address")
 	}
 	oldest := now.Add(-s.life()).UnixNano()
-	if issued < oldest {
-		return fmt.Errorf("the nonce is older than %v", s.life())
-	}
-	s.replay.limit = s.maxNonces()
 	s.replay.forget(oldest)
-	if !s.replay.accept(issued, nc) {
-		return fmt.Errorf("nonce count %08x was used before", nc)
+	if issued < oldest {
+		return 0, fmt.Errorf("the nonce is older than %v", s.life())
 	}
-	return nil
+	return issued, nil
 }
 
 // nonce makes a nonce; no two have the same time of issue.
-func (s *Server) nonce(now time.Time) string {
+func (s *Server) nonce(now time.Time, source netip.Addr) string {
 	s.last = max(s.last+1, now.UnixNano())
 	var salt [nonceSalt]byte
 	s.random(salt[:])
-	return newNonce(s.secretKey(), time.Unix(0, s.last), salt)
+	return newNonce(s.secretKey(), source, time.Unix(0, s.last), salt)
 }
 
 func (s *Server) secretKey() []byte {

@@ -3,6 +3,7 @@ package digest
 import (
 	"errors"
 	"fmt"
+	"net/netip"
 	"strings"
 	"testing"
 	"time"
@@ -11,12 +12,15 @@ import (
 var start = time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
 
 func server() *Server {
-	return &Server{Realm: "door", Algorithms: []string{"SHA-256", "MD5"}, Life: time.Minute, Secret: knows("bob", "zanzibar")}
+	return &Server{Realm: "door", Algorithms: []string{"SHA-256", "MD5"}, Life: time.Minute, Password: knows("bob", "zanzibar")}
 }
 
-// knows is a Secret with one user.
-func knows(user, password string) func(string) (string, bool) {
-	return func(u string) (string, bool) {
+// here is where requests come from.
+var here = netip.MustParseAddr("192.0.2.20")
+
+// knows is a Password with one user.
+func knows(user string, password Secret) func(string) (Secret, bool) {
+	return func(u string) (Secret, bool) {
 		if u != user {
 			return "", false
 		}
@@ -27,7 +31,7 @@ func knows(user, password string) func(string) (string, bool) {
 // challenge is a new challenge of the server, read as a client reads it.
 func challenge(t *testing.T, s *Server, now time.Time) Challenge {
 	t.Helper()
-	ch, err := ParseChallenge(s.Challenge(now))
+	ch, err := ParseChallenge(s.Challenges(now, here, false)[0])
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -46,7 +50,7 @@ func authorize(t *testing.T, c *Client, ch Challenge) string {
 
 // verdict is what the server says about an INVITE with these credentials: the user, "stale" or "wrong".
 func verdict(s *Server, now time.Time, value string) string {
-	user, stale, err := s.Verify(now, value, "INVITE", []byte("v=0"))
+	user, stale, err := s.Verify(now, here, value, "INVITE", []byte("v=0"))
 	switch {
 	case stale && err != nil:
 		return "stale"
@@ -80,7 +84,7 @@ func TestClientSatisfiesServer(t *testing.T) {
 
 func TestEveryOfferedAlgorithmIsAccepted(t *testing.T) {
 	s := server()
-	values := s.Challenges(start, false)
+	values := s.Challenges(start, here, false)
 	if len(values) != 2 {
 		t.Fatalf("%d challenges, want one for each algorithm", len(values))
 	}
@@ -116,7 +120,6 @@ func TestWrongCredentials(t *testing.T) {
 		"half a response":         spoil(func(c *Credentials) { c.Response = c.Response[:32] }),
 		"other uri":               spoil(func(c *Credentials) { c.URI = "sip:other" }),
 		"other realm":             spoil(func(c *Credentials) { c.Realm = "gate" }),
-		"other nonce":             spoil(func(c *Credentials) { c.Nonce = "x" }),
 		"other count":             spoil(func(c *Credentials) { c.NC = "00000009" }),
 		"count 0":                 spoil(func(c *Credentials) { c.NC = "00000000" }),
 		"count of nine digits":    spoil(func(c *Credentials) { c.NC = "000000001" }),
@@ -132,7 +135,7 @@ func TestWrongCredentials(t *testing.T) {
 	} {
 		wantVerdict(t, name, s, start, value, "wrong")
 	}
-	if _, _, err := s.Verify(start, good, "BYE", nil); !errors.Is(err, ErrWrongCredentials) {
+	if _, _, err := s.Verify(start, here, good, "BYE", nil); !errors.Is(err, ErrWrongCredentials) {
 		t.Errorf("credentials of another method: %v", err)
 	}
 	wantVerdict(t, "the good ones after all that", s, start, good, "bob")
@@ -142,7 +145,7 @@ func TestBodyIsCoveredByAuthInt(t *testing.T) {
 	s := server()
 	s.QOP = []string{"auth-int"}
 	value := authorize(t, client(), challenge(t, s, start))
-	if _, _, err := s.Verify(start, value, "INVITE", []byte("v=1")); !errors.Is(err, ErrWrongCredentials) {
+	if _, _, err := s.Verify(start, here, value, "INVITE", []byte("v=1")); !errors.Is(err, ErrWrongCredentials) {
 		t.Errorf("another body: %v", err)
 	}
 }
@@ -152,8 +155,8 @@ func TestANonceGrowsOld(t *testing.T) {
 	ch := challenge(t, s, start)
 	wantVerdict(t, "in its last moment", s, start.Add(time.Minute), authorize(t, c, ch), "bob")
 	wantVerdict(t, "a moment later", s, start.Add(time.Minute+1), authorize(t, c, ch), "stale")
-	wantVerdict(t, "with a wrong password", s, start.Add(time.Hour), authorize(t, &Client{Username: "bob"}, ch), "wrong")
-	again, err := ParseChallenge(s.Challenges(start.Add(time.Hour), true)[0])
+	wantVerdict(t, "with a wrong password", s, start.Add(time.Hour), authorize(t, &Client{Username: "bob"}, ch), "stale")
+	again, err := ParseChallenge(s.Challenges(start.Add(time.Hour), here, true)[0])
 	if err != nil || !again.Stale || again.Nonce == ch.Nonce {
 		t.Errorf("the next challenge is %s, %v; want stale and a new nonce", again, err)
 	}
@@ -205,7 +208,7 @@ func TestMemoryIsBoundedAndForgettingOpensNothing(t *testing.T) {
 		wantVerdict(t, fmt.Sprintf("number %d again", i), s, start, value, "stale")
 	}
 	for range 1000 {
-		s.Challenge(start)
+		s.Challenges(start, here, false)
 		verdict(s, start, authorize(t, &Client{Username: "eve"}, challenge(t, s, start)))
 	}
 	if n := len(s.replay.seen); n > 4 {
@@ -227,6 +230,30 @@ func TestNoncesOfAnotherServerAreStale(t *testing.T) {
 	s := server()
 	wantVerdict(t, "as after a restart", s, start, authorize(t, client(), challenge(t, server(), start)), "stale")
 	wantVerdict(t, "made up", s, start, authorize(t, client(), Challenge{Realm: "door", Nonce: strings.Repeat("A", 43), Algorithm: "MD5", QOP: []string{"auth"}}), "stale")
+}
+
+// A nonce is worth nothing from another address: who makes his source up can guess no password, nor use what he has
+// overheard.
+func TestANonceIsForOneAddress(t *testing.T) {
+	s, there := server(), netip.MustParseAddr("192.0.2.66")
+	ch := challenge(t, s, start)
+	value := authorize(t, client(), ch)
+	if user, stale, err := s.Verify(start, there, value, "INVITE", []byte("v=0")); user != "" || !stale || err == nil {
+		t.Errorf("from another address: %q, stale %v, %v", user, stale, err)
+	}
+	mapped := netip.AddrFrom16(here.As16())
+	if user, stale, err := s.Verify(start, mapped, value, "INVITE", []byte("v=0")); user != "bob" || stale || err != nil {
+		t.Errorf("from the same address in IPv6: %q, stale %v, %v", user, stale, err)
+	}
+}
+
+// Whether a password is right must not be told to those whose nonce is not ours: stale would say so, uncounted.
+func TestWithoutANonceOfOursNoPasswordIsJudged(t *testing.T) {
+	s := server()
+	ch := Challenge{Realm: "door", Nonce: "of mine", Algorithm: "MD5", QOP: []string{"auth"}}
+	right, wrong := authorize(t, client(), ch), authorize(t, &Client{Username: "bob", Password: "guess"}, ch)
+	wantVerdict(t, "right", s, start, right, "stale")
+	wantVerdict(t, "wrong", s, start, wrong, "stale")
 }
 
 func TestNoTwoNoncesAreTheSame(t *testing.T) {

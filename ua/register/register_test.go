@@ -43,7 +43,7 @@ func newScript(t *testing.T, password string) *script {
 	}
 	c := Config{AOR: aor, Registrar: registrar, Expires: 600 * time.Second, CallID: "c1", Tag: "us", Rand: middle{}}
 	if password != "" {
-		c.Client = &digest.Client{Username: "door", Password: password, Rand: middle{}}
+		c.Client = &digest.Client{Username: "door", Password: digest.Secret(password), Rand: middle{}}
 	}
 	return &script{t: t, r: New(start, c), now: start}
 }

@@ -13,7 +13,7 @@ import (
 // Registrar answers REGISTER, with digest authentication if it has a
 // password. It serves from Serve until its socket is closed.
 type Registrar struct {
-	Password  string        // of every user; empty asks for none
+	Password  digest.Secret // of every user; empty asks for none
 	Algorithm []string      // of the challenges, MD5 if none
 	Expires   time.Duration // granted at most, one hour if zero
 	Least     time.Duration // below it 423 is answered
@@ -30,7 +30,7 @@ type Registrar struct {
 // Serve begins to answer; Close ends it.
 func (r *Registrar) Serve(conn PacketConn) {
 	r.conn, r.done, r.bindings = conn, make(chan struct{}), map[string]time.Time{}
-	r.server = digest.Server{Realm: "test", Algorithms: r.Algorithm, Secret: func(string) (string, bool) { return r.Password, true }}
+	r.server = digest.Server{Realm: "test", Algorithms: r.Algorithm, Password: func(string) (digest.Secret, bool) { return r.Password, true }}
 	go r.serve()
 }
 
@@ -77,7 +77,7 @@ func (r *Registrar) answer(m *sip.Message, from netip.AddrPort) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.requests = append(r.requests, m)
-	resp := r.decide(m)
+	resp := r.decide(m, from.Addr())
 	if to, err := resp.To(); err == nil {
 		resp.Set("To", to.WithTag("registrar").String())
 	}
@@ -85,12 +85,12 @@ func (r *Registrar) answer(m *sip.Message, from netip.AddrPort) {
 	_, _ = r.conn.WriteToUDPAddrPort(resp.Append(nil), from)
 }
 
-func (r *Registrar) decide(m *sip.Message) *sip.Message {
+func (r *Registrar) decide(m *sip.Message, from netip.Addr) *sip.Message {
 	if r.Password != "" {
-		_, stale, err := r.server.Verify(time.Now(), m.Get("Authorization"), m.Method, m.Body)
+		_, stale, err := r.server.Verify(time.Now(), from, m.Get("Authorization"), m.Method, m.Body)
 		if err != nil || stale {
 			resp := sip.NewResponse(m, 401, "")
-			for _, challenge := range r.server.Challenges(time.Now(), stale) {
+			for _, challenge := range r.server.Challenges(time.Now(), from, stale) {
 				resp.Add("WWW-Authenticate", challenge)
 			}
 			return resp

@@ -66,6 +66,7 @@ func New(o Options) (*Appliance, error) {
 	agent, err := ua.New(ua.Options{
 		Config:   o.Config.SIP,
 		Accounts: o.Config.Accounts,
+		Callers:  o.Config.Callers,
 		Formats:  call.Formats(o.Config.RTP.Codecs),
 		Log:      o.Log,
 		Listen:   o.ListenSIP,

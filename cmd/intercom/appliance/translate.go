@@ -72,7 +72,7 @@ func translate(e ua.Event) station.Event {
 		return station.Registration{Account: e.Account, Reason: "unregistered"}
 	case ua.Incoming:
 		return station.Incoming{
-			Call: station.CallID(e.Call), Account: e.Account, From: e.From, FromName: e.FromName, Trusted: e.Trusted,
+			Call: station.CallID(e.Call), Account: e.Account, From: e.From, FromName: e.FromName, User: e.User, Trusted: e.Trusted,
 		}
 	case ua.Ringing:
 		return station.Ringing{Call: station.CallID(e.Call)}

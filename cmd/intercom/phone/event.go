@@ -56,7 +56,8 @@ type Incoming struct {
 	Name    string    `json:"name,omitempty"`
 	To      string    `json:"to"`
 	Account string    `json:"account,omitempty"`
-	Source  string    `json:"source"` // address that the request came from
+	User    string    `json:"user,omitempty"` // who has shown the password of that name
+	Source  string    `json:"source"`         // address that the request came from
 
 	// The call that this one takes the place of. The phone answers it by itself then.
 	Replaces ua.CallID `json:"replaces,omitempty"`
@@ -136,6 +137,7 @@ type Message struct {
 	Name    string    `json:"name,omitempty"`
 	To      string    `json:"to"`
 	Account string    `json:"account,omitempty"`
+	User    string    `json:"user,omitempty"` // who has shown the password of that name
 	Source  string    `json:"source"`
 	Text    string    `json:"text"`
 }
@@ -166,6 +168,15 @@ type Ended struct {
 type Status struct {
 	Accounts []AccountStatus `json:"accounts"`
 	Calls    []CallStatus    `json:"calls"` // in the order in which they began
+	Refused  Refused         `json:"refused"`
+}
+
+// Refused counts the requests that were not heard, since the phone began.
+type Refused struct {
+	Strangers      uint64 `json:"strangers"`  // nobody vouched for them
+	Challenged     uint64 `json:"challenged"` // asked for a password
+	WrongPasswords uint64 `json:"wrong_passwords"`
+	LockedOut      uint64 `json:"locked_out"` // not looked at, after too many wrong passwords
 }
 
 // AccountStatus is one account.

@@ -37,7 +37,7 @@ func (p *Phone) handle(now time.Time, e ua.Event) {
 		p.registered[e.Account] = false
 		p.tell(Unregistered{Account: e.Account})
 	case ua.Message:
-		p.tell(Message{e.Call, e.From, e.FromName, e.To, e.Account, address(e.Source), e.Text})
+		p.tell(Message{e.Call, e.From, e.FromName, e.To, e.Account, e.User, address(e.Source), e.Text})
 	case ua.Replied:
 		p.tell(Replied{e.Method, p.asked[e.ID], e.Status, e.Reason, e.Agent, e.Allow})
 		delete(p.asked, e.ID)
@@ -53,7 +53,7 @@ func (p *Phone) handle(now time.Time, e ua.Event) {
 func (p *Phone) incoming(now time.Time, e ua.Incoming) {
 	n := &line{id: e.Call, incoming: true, state: ringing, peer: e.From, began: now}
 	p.lines.add(n)
-	p.tell(Incoming{e.Call, e.From, e.FromName, e.To, e.Account, address(e.Source), e.Replaces})
+	p.tell(Incoming{e.Call, e.From, e.FromName, e.To, e.Account, e.User, address(e.Source), e.Replaces})
 	switch {
 	case e.Replaces != "":
 		// Who is already talking is not rung again.

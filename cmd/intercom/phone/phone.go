@@ -22,6 +22,7 @@ import (
 type Options struct {
 	SIP      ua.Config // MaxCalls bounds the calls at a time, those that ring included
 	Accounts []ua.Account
+	Callers  []ua.Caller // may call from anywhere, with a password
 	RTP      media.Config
 	Card     media.Card // one for all calls: each hears the same microphone, and they are heard together
 	Log      *slog.Logger
@@ -104,7 +105,7 @@ func New(o Options) (*Phone, error) {
 		return nil, errors.Join(err, p.engine.Close())
 	}
 	p.agent, err = ua.New(ua.Options{
-		Config: o.SIP, Accounts: o.Accounts, Certificate: o.Certificate, Formats: call.Formats(o.RTP.Codecs), Log: o.Log,
+		Config: o.SIP, Accounts: o.Accounts, Callers: o.Callers, Certificate: o.Certificate, Formats: call.Formats(o.RTP.Codecs), Log: o.Log,
 		Listen: o.ListenSIP, ListenTCP: o.ListenTCP, DialTCP: o.DialTCP, Route: o.Route,
 	})
 	if err != nil {

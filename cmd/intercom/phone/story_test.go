@@ -555,7 +555,7 @@ func TestRegistration(t *testing.T) {
 				registrar.Serve(conn)
 				defer registrar.Close()
 				carla := r.another("carla", "10.0.0.3", func(o *phone.Options) {
-					o.Accounts[0].Registrar, o.Accounts[0].Password, o.Accounts[0].Expires = "sip:10.0.0.9", password, 10*time.Minute
+					o.Accounts[0].Registrar, o.Accounts[0].Password, o.Accounts[0].Expires = "sip:10.0.0.9", ua.Secret(password), 10*time.Minute
 				})
 				r.pass(2 * time.Second)
 				if registered {

@@ -1,6 +1,8 @@
 package station
 
 import (
+	"fmt"
+	"io"
 	"log/slog"
 	"time"
 )
@@ -29,8 +31,8 @@ type Config struct {
 	// nothing. True by default.
 	PressAgainHangsUp bool `toml:"press_again_hangs_up"`
 
-	// AllowIncoming lists who may call the station: a user ("11"), a URI ("sip:11@fritz.box"), or "*" for everybody for
-	// whom the user agent vouches. A caller for whom it does not is refused whatever stands here. Empty by default:
+	// AllowIncoming lists who may call the station: a user ("11"), a URI ("sip:11@fritz.box"), the name of one who shows a
+	// password ("kitchen"), or "*" for everybody for whom the user agent vouches. A caller for whom it does not is refused whatever stands here. Empty by default:
 	// nobody.
 	AllowIncoming []string `toml:"allow_incoming"`
 	// AutoAnswer takes an allowed call without anybody at the station, with a tone at once and again every minute. False
@@ -84,8 +86,11 @@ func (c Code) String() string {
 	return "***"
 }
 
-// GoString hides the code from %#v.
-func (c Code) GoString() string { return c.String() }
+// Format hides the code from every verb of package fmt, %x and %d among them.
+func (c Code) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, c.String()) }
+
+// MarshalText hides the code from JSON and TOML.
+func (c Code) MarshalText() ([]byte, error) { return []byte(c.String()), nil }
 
 // LogValue hides the code from slog.
 func (c Code) LogValue() slog.Value { return slog.StringValue(c.String()) }

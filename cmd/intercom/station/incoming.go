@@ -60,9 +60,15 @@ func (s *Station) listen() {
 }
 
 // mayCall is the whole right of a caller. What he says of himself (From) picks among those for whom the user agent
-// vouches; alone it is worth nothing.
+// vouches; alone it is worth nothing. Of one who has shown a password the name that it belongs to counts, and nothing that
+// he says.
 func (s *Station) mayCall(e Incoming) bool {
-	return e.Trusted && slices.ContainsFunc(s.cfg.AllowIncoming, func(allowed string) bool { return matches(allowed, e.From) })
+	return e.Trusted && slices.ContainsFunc(s.cfg.AllowIncoming, func(allowed string) bool {
+		if e.User != "" {
+			return allowed == "*" || allowed == e.User
+		}
+		return matches(allowed, e.From)
+	})
 }
 
 // matches compares an entry of AllowIncoming ("11", "11@host", "sip:11@host", "*") with a caller's URI. What is written

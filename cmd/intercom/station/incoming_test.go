@@ -158,3 +158,31 @@ func FuzzMatches(f *testing.F) {
 		}
 	})
 }
+
+// Of who has shown a password the name that it belongs to counts: what he says of himself may be anything.
+func TestCallersAreTakenAtThePasswordTheyHaveShown(t *testing.T) {
+	for _, c := range []struct {
+		name, allowed, user, from string
+		trusted, taken            bool
+	}{
+		{"his own name", "kitchen", "kitchen", "sip:anonymous@anonymous.invalid", true, true},
+		{"everybody", "*", "kitchen", "sip:x@y", true, true},
+		{"another's name as his own", "11", "kitchen", "sip:11@fritz.box", true, false},
+		{"another's address as his own", "sip:11@fritz.box", "kitchen", "sip:11@fritz.box", true, false},
+		{"a name that is a claim", "kitchen", "attic", "sip:kitchen@fritz.box", true, false},
+		{"a user agent that does not vouch", "kitchen", "kitchen", "sip:kitchen@fritz.box", false, false},
+		{"nobody is allowed", "", "kitchen", "sip:kitchen@fritz.box", true, false},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			cfg := house()
+			cfg.AllowIncoming = []string{c.allowed}
+			st := tell(t, cfg)
+			st.is(Incoming{Call: "in-1", From: c.from, User: c.user, Trusted: c.trusted})
+			if c.taken {
+				st.wants(Ring{"in-1"}, Tone{Alert}, Light{LightRinging})
+			} else {
+				st.wants(Reject{"in-1", 403})
+			}
+		})
+	}
+}
