@@ -110,7 +110,13 @@ func (b *Board) openLED(c LEDConfig) error {
 // openSound leaves the board without sound if the card cannot be opened: a door that rings and opens in silence, and says
 // why, is better than none.
 func (b *Board) openSound(c SoundConfig) {
-	fault := func(err error) { b.fault("sound", err) }
+	fault := func(err error) {
+		if err == nil {
+			b.events.emit(Event{At: time.Now(), Kind: Mended, Name: SoundPart})
+			return
+		}
+		b.fault(SoundPart, err)
+	}
 	sound, err := b.hw.Sound(c, fault)
 	if err != nil {
 		fault(err)

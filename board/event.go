@@ -16,22 +16,26 @@ const (
 	DoorOpened                  // a door's relay closed: the door can be pushed open
 	DoorClosed                  // the relay is at rest again
 	Fault                       // a part failed; Err says how
+	Mended                      // the part that failed works again
 )
 
 var kindNames = [...]string{ButtonDown: "button down", ButtonUp: "button up", ButtonStuck: "button stuck", DoorOpened: "door opened",
-	DoorClosed: "door closed", Fault: "fault"}
+	DoorClosed: "door closed", Fault: "fault", Mended: "mended"}
 
 func (k Kind) String() string {
-	if k < ButtonDown || k > Fault {
+	if k < ButtonDown || k > Mended {
 		return fmt.Sprintf("Kind(%d)", int(k))
 	}
 	return kindNames[k]
 }
 
+// SoundPart is the Name of events about the sound card.
+const SoundPart = "sound"
+
 // Event is one thing that happened on the board.
 type Event struct {
 	At   time.Time
 	Kind Kind
-	Name string // of the button or the door
+	Name string // of the button, the door or the part
 	Err  error  // of a Fault
 }

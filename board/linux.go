@@ -39,7 +39,7 @@ func (l *linux) Output(out OutputLine) (gpio.PinOut, error) {
 }
 
 func (l *linux) Sound(c SoundConfig, fault func(error)) (Sound, error) {
-	return OpenCard(c, l.log, fault)
+	return SteadyCard(c, l.log, fault)
 }
 
 func (l *linux) Close() error { return nil }

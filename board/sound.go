@@ -20,6 +20,20 @@ func OpenCard(c SoundConfig, log *slog.Logger, fault func(error)) (Sound, error)
 	return sound(soundcard.Open(soundcard.Options{Card: c.Card, OnFault: fault, Log: log}))
 }
 
+// SteadyCard opens a card that is waited for while it is not there, and that comes back when it was unplugged. Changed is
+// told why there is no sound, and with nil when there is again.
+func SteadyCard(c SoundConfig, log *slog.Logger, changed func(error)) (Sound, error) {
+	if c.Card == "none" || c.Card == "null" || !soundcard.Possible {
+		return OpenCard(c, log, changed)
+	}
+	return soundcard.NewSteady(soundcard.SteadyOptions{
+		Open: func(rate int, lost func(error)) (soundcard.Driver, error) {
+			return sound(soundcard.Open(soundcard.Options{Card: c.Card, Rate: rate, OnFault: lost, Log: log}))
+		},
+		Changed: changed, Log: log,
+	}), nil
+}
+
 // SoundInfo is one sound card of this computer.
 type SoundInfo = soundcard.Info
 
@@ -30,7 +44,7 @@ func SoundSummary(formats []soundcard.Format) string { return soundcard.Summary(
 func Cards(log *slog.Logger) ([]SoundInfo, error) { return soundcard.List(log) }
 
 // sound keeps a nil card from becoming a Sound that is not nil.
-func sound[S Sound](s S, err error) (Sound, error) {
+func sound[S soundcard.Driver](s S, err error) (soundcard.Driver, error) {
 	if err != nil {
 		return nil, err
 	}

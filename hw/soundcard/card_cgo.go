@@ -20,6 +20,9 @@ func backends() []malgo.Backend {
 	return []malgo.Backend{malgo.BackendWasapi, malgo.BackendCoreaudio, malgo.BackendPulseaudio, malgo.BackendAlsa, malgo.BackendJack}
 }
 
+// Possible tells whether this build can open sound cards.
+const Possible = true
+
 // periods is how many periods of 10 ms the card's buffer holds: what a late callback may cost before it is heard.
 const periods = 3
 
@@ -68,7 +71,7 @@ func (c *Card) open() error {
 	if micName != name {
 		c.name = micName + " / " + name
 	}
-	cfg := config()
+	cfg := config(c.o.Rate)
 	if microphone != nil {
 		cfg.Capture.DeviceID = microphone.Pointer()
 		defer free(cfg.Capture.DeviceID)
@@ -85,10 +88,10 @@ func (c *Card) open() error {
 	return nil
 }
 
-// config asks for mono at the card's own rate: miniaudio mixes and repeats channels, but does not resample.
-func config() malgo.DeviceConfig {
+// config asks for mono at the card's own rate, where miniaudio mixes and repeats channels but does not resample, or at one in Hz.
+func config(rate int) malgo.DeviceConfig {
 	cfg := malgo.DefaultDeviceConfig(malgo.Duplex)
-	cfg.SampleRate = 0
+	cfg.SampleRate = uint32(rate)
 	cfg.PeriodSizeInMilliseconds = uint32(Period.Milliseconds())
 	cfg.Periods = periods
 	cfg.NoFixedSizedCallback = 1 // it would delay what is played by a period; blocks does not

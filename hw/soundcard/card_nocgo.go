@@ -10,6 +10,9 @@ import (
 // Card is a real sound card, which this build cannot open.
 type Card struct{}
 
+// Possible tells whether this build can open sound cards.
+const Possible = false
+
 var errNoCgo = errors.New("soundcard: this build has no driver for sound cards: build with CGO_ENABLED=1 and a C compiler, " +
 	`or choose card = "null" to do without sound`)
 

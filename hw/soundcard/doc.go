@@ -16,6 +16,9 @@ type Options struct {
 	// Card is "default", the ALSA id of a card ("Device") or a part of its name. Empty means "default".
 	Card string
 
+	// Rate is one that the card must have, in Hz, converting if need be; 0 leaves it the card's own.
+	Rate int
+
 	// OnFault is told if the card stops by itself: pulled out, or its driver gave up.
 	OnFault func(error)
 

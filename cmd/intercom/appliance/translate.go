@@ -21,8 +21,18 @@ func (a *Appliance) boardEvent(e board.Event) {
 	case board.ButtonStuck:
 		a.log.Warn("a button is stuck or held for long", "button", e.Name)
 	case board.Fault:
-		a.step(station.Fault{Kind: station.HardwareFault, Text: e.Err.Error()})
+		a.step(station.Fault{Kind: faultKind(e), Text: e.Err.Error()})
+	case board.Mended:
+		a.step(station.Fault{Kind: faultKind(e), Text: e.Name, Gone: true})
 	}
+}
+
+// faultKind keeps the sound apart, which may come back by itself.
+func faultKind(e board.Event) station.FaultKind {
+	if e.Name == board.SoundPart {
+		return station.SoundFault
+	}
+	return station.HardwareFault
 }
 
 // agentEvent lets the switchboard see to the media first, so that a call has its sound when the rules hear of it.

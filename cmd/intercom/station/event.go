@@ -81,6 +81,7 @@ type FaultKind string
 const (
 	ConfigFault   FaultKind = "config"
 	HardwareFault FaultKind = "hardware"
+	SoundFault    FaultKind = "sound" // the card is gone, perhaps for a while
 )
 
 func (ButtonPressed) event()  {}

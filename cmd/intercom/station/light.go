@@ -31,7 +31,7 @@ func (s *Station) pattern() string {
 		return LightNoAnswer
 	case s.limiter.locked(s.now):
 		return LightLockedOut
-	case s.faults[HardwareFault]:
+	case s.faults[HardwareFault], s.faults[SoundFault]:
 		return LightHardwareFault
 	case s.faults[ConfigFault]:
 		return LightConfigFault
