@@ -33,6 +33,8 @@ type account struct {
 	routes       []string         // Service-Route of the registrar (RFC 3608)
 	up           bool             // Registered was told
 	servers      []netip.Addr     // whose requests are taken
+	look         look             // whether the servers are there
+	seen         netip.AddrPort   // as what the registrar sees us, if that is not our own address
 }
 
 // Check returns every fault of the account.
@@ -170,4 +172,5 @@ func (a *account) wait(l *loop) {
 		at = a.registration.Deadline()
 	}
 	l.timers.set(&a.timer, at)
+	a.watch(l)
 }

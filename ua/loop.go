@@ -161,6 +161,11 @@ func (l *loop) pick(n int) int {
 	return int(binary.BigEndian.Uint64(b[:]) % uint64(n))
 }
 
+// jitter spreads d by a tenth to either side.
+func (l *loop) jitter(d time.Duration) time.Duration {
+	return d*9/10 + d/5*time.Duration(l.pick(1001))/1000
+}
+
 func token(r io.Reader) string {
 	var b [12]byte
 	// crypto/rand does not fail; another source is a test's.

@@ -1,12 +1,16 @@
 package ua
 
 import (
+	"errors"
 	"fmt"
+	"net"
 	"slices"
+	"syscall"
 	"time"
 
 	"intercom/ua/register"
 	"intercom/ua/sip"
+	"intercom/ua/transaction"
 	"intercom/ua/transport"
 )
 
@@ -23,7 +27,7 @@ func (a *account) start(l *loop) {
 		AOR: a.from, Registrar: a.registrar, Expires: a.Expires, Client: a.client,
 		CallID: l.token(), Tag: l.token(), UserAgent: l.opts.Config.UserAgent, Rand: l.opts.Rand,
 	})
-	a.timer.fire = func() { a.attempt(l) }
+	a.timer.fire, a.look.timer.fire = func() { a.attempt(l) }, func() { a.looks(l) }
 	a.attempt(l)
 }
 
@@ -38,9 +42,10 @@ func (a *account) attempt(l *loop) {
 
 func (a *account) register(l *loop) {
 	a.asking, a.left = transport.Flow{}, nil
+	a.look.end(l)
 	l.locate(a.server(), func(flows []transport.Flow, err error) {
 		if err != nil {
-			a.failed(l, err)
+			a.failed(l, fmt.Errorf("%w: %w", errNoWay, err))
 			return
 		}
 		a.learn(flows)
@@ -125,8 +130,9 @@ func (a *account) settle(l *loop, resp *sip.Message) {
 		}
 		a.flow, a.tried = a.asking, l.now
 	}
+	a.seen = seenAs(resp)
 	if a.flow.Reliable() {
-		l.net.KeepAlive(a.flow, keepAlive)
+		l.net.KeepAlive(a.flow, a.pingEvery())
 	}
 	a.learnRoutes(resp)
 }
@@ -144,8 +150,32 @@ func (a *account) failed(l *loop, err error) {
 		a.next(l)
 		return
 	}
-	a.tell(l, a.registration.Fail(l.now, err), nil)
+	switch {
+	case silence(err):
+		a.tell(l, a.registration.Unanswered(l.now, err), nil)
+	case refused(err):
+		a.tell(l, a.registration.Miss(l.now, err), nil)
+	default:
+		a.tell(l, a.registration.Fail(l.now, err), nil)
+	}
 }
+
+// silence tells whether an error is that nobody answers.
+func silence(err error) bool {
+	var timeout net.Error
+	return errors.Is(err, transaction.ErrTimeout) || errors.As(err, &timeout) && timeout.Timeout()
+}
+
+// refused tells whether an error is that there is nobody, which the network says
+// at once.
+func refused(err error) bool {
+	var op *net.OpError
+	return errors.As(err, &op) && op.Op == "dial" || errors.Is(err, errNoWay) ||
+		errors.Is(err, syscall.ECONNREFUSED) || errors.Is(err, syscall.EHOSTUNREACH) || errors.Is(err, syscall.ENETUNREACH)
+}
+
+// errNoWay is that a server has no address, or that no route leads there.
+var errNoWay = errors.New("no way to the registrar")
 
 // doubt is told that a request to a server has died: those who are registered
 // there had better see whether they still are.
@@ -184,4 +214,5 @@ func (a *account) stop(l *loop) {
 		a.register(l)
 	}
 	l.timers.set(&a.timer, time.Time{})
+	a.look.end(l)
 }

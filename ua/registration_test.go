@@ -61,8 +61,16 @@ func TestRegistering(t *testing.T) {
 			}
 		}
 		pbx := h.phone(pbxAddr)
-		pbx.WantRequest("REGISTER").Reply(200)
+		back := time.Now()
+		asked := pbx.WantRequest("OPTIONS")
+		asked.Reply(404) // whatever it says, it is there
+		if m := pbx.WantRequest("REGISTER"); m.At.Sub(back) > 5*time.Second {
+			h.Errorf("registers %v after the PBX has come", m.At.Sub(back))
+		} else {
+			m.Reply(200)
+		}
 		want[ua.Registered](h)
+		pbx.WantSilence(time.Minute)
 	}, registered)
 	story(t, "the network is down at the start", func(h *house) {
 		h.net.Host(doorAddr.Addr()).Unplug()

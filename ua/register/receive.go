@@ -37,7 +37,7 @@ func (r *Registration) granted(now time.Time, resp *sip.Message) Out {
 	if lifetime <= 0 {
 		return r.fail(now, errors.New("the registrar answered 200 and granted no time"), 0)
 	}
-	r.bound, r.failures, r.held = true, 0, now.Add(lifetime)
+	r.bound, r.resumed, r.failures, r.held = true, false, 0, now.Add(lifetime)
 	r.due = now.Add(r.refreshAfter(lifetime))
 	return Out{Granted: lifetime}
 }

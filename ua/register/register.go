@@ -60,6 +60,8 @@ type Registration struct {
 	stopping bool
 	stopped  bool
 	failures int
+	silent   bool // the last attempt was met with silence
+	resumed  bool // the attempt under way was brought forward by Resume
 	due      time.Time
 	hastened time.Time // when an attempt was last brought forward
 }
@@ -102,7 +104,7 @@ func (r *Registration) Tick(now time.Time) bool {
 	if r.stopped || r.due.IsZero() || now.Before(r.due) {
 		return false
 	}
-	r.due = now.Add(maxAttempt)
+	r.due, r.silent = now.Add(maxAttempt), false
 	return true
 }
 

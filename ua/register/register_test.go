@@ -343,3 +343,45 @@ func TestHasten(t *testing.T) {
 		t.Errorf("not hastened again after 40 s, but in %v", waited)
 	}
 }
+
+func TestSignOfLife(t *testing.T) {
+	s := newScript(t, "")
+	silence := errors.New("silence")
+	s.attempt()
+	s.r.Resume(s.now) // not while an attempt is under way
+	if s.r.Silent() {
+		t.Error("silent before anything has failed")
+	}
+	s.wantNext(s.r.Unanswered(s.now, silence), time.Second, 3*time.Second)
+	if !s.r.Silent() {
+		t.Error("not silent after an attempt without an answer")
+	}
+	s.r.Resume(s.now)
+	if waited := s.attempt(); waited != 0 || s.r.Silent() {
+		t.Errorf("the next attempt waits for %v, silent %v", waited, s.r.Silent())
+	}
+	s.wantNext(s.r.Unanswered(s.now, silence), 2*time.Second, 6*time.Second)
+	if s.r.Resume(s.now); s.r.Silent() || s.r.Deadline() == s.now {
+		t.Error("a server that answers everything but REGISTER is asked again and again")
+	}
+	s.attempt()
+	s.wantNext(s.r.Unanswered(s.now, silence), 6*time.Second, 10*time.Second)
+	if !s.r.Silent() {
+		t.Error("after an attempt in its time, a sign of life counts again")
+	}
+	s.attempt()
+	s.answer(503, "Retry-After: 600")
+	if s.r.Resume(s.now); s.r.Deadline() == s.now {
+		t.Error("a server that has asked for a pause is not left alone")
+	}
+}
+
+func TestNobodyIsReached(t *testing.T) {
+	s := newScript(t, "")
+	for range 10 {
+		s.attempt()
+		s.wantNext(s.r.Miss(s.now, errors.New("refused")), time.Second, 5*time.Second)
+	}
+	s.attempt()
+	s.wantNext(s.r.Fail(s.now, errors.New("closed")), 40*time.Second, 80*time.Second)
+}

@@ -14,15 +14,50 @@ const (
 
 	firstSlowRetry = 1 * time.Minute
 	lastSlowRetry  = 10 * time.Minute
+
+	// lastIdleRetry is where the back-off ends when an attempt reaches nobody:
+	// no server is hammered by what no server sees.
+	lastIdleRetry = 4 * time.Second
 )
 
-// Fail tells that an attempt got no answer: a timeout, an unreachable server,
-// a name that does not resolve.
+// Fail tells that an attempt came to nothing without a response.
 func (r *Registration) Fail(now time.Time, err error) Out {
 	if r.stopping {
 		return r.released()
 	}
 	return r.fail(now, err, 0)
+}
+
+// Unanswered tells that an attempt was met with silence. Resume brings the next
+// one forward.
+func (r *Registration) Unanswered(now time.Time, err error) Out {
+	resumed := r.resumed
+	out := r.Fail(now, err)
+	r.silent = !resumed
+	return out
+}
+
+// Miss tells that an attempt reached nobody: the network refused it, or the
+// name does not resolve.
+func (r *Registration) Miss(now time.Time, err error) Out {
+	if r.stopping {
+		return r.released()
+	}
+	return r.retry(now, err, r.jitter(backOff(firstRetry, lastIdleRetry, r.failures)), false)
+}
+
+// Silent tells whether the registration waits because nobody has answered.
+// Meanwhile it is worth while to ask, with less than an attempt, whether
+// somebody is there again.
+func (r *Registration) Silent() bool { return r.silent && r.last == nil && !r.stopping && !r.stopped }
+
+// Resume makes the next attempt due at once, as the server that was silent has
+// given a sign of life. Should it leave that attempt without an answer too, the
+// next sign does not count: there it is, but a registrar it is not.
+func (r *Registration) Resume(now time.Time) {
+	if r.Silent() {
+		r.silent, r.resumed, r.due = false, true, now
+	}
 }
 
 func (r *Registration) fail(now time.Time, err error, atLeast time.Duration) Out {
@@ -42,7 +77,7 @@ func (r *Registration) slow(now time.Time, err error, wrongPassword bool) Out {
 // retry is the one way out of every failure, so that there is always a next
 // attempt.
 func (r *Registration) retry(now time.Time, err error, delay time.Duration, wrongPassword bool) Out {
-	r.bound, r.last = false, nil
+	r.bound, r.last, r.silent, r.resumed = false, nil, false, false
 	r.failures++
 	r.due = now.Add(delay)
 	return Out{Failure: &Failure{Err: err, Next: r.due, WrongPassword: wrongPassword}}
