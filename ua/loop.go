@@ -80,11 +80,30 @@ func (l *loop) run(ctx context.Context) error {
 		wake.Reset(l.sleep(end))
 		l.step(done, wake.C)
 		if ctx.Err() != nil && !l.stopping {
-			done, end = nil, l.now.Add(stopTime)
+			done, end = nil, l.now.Add(stopTime-goodbye)
 			l.stop()
 		}
 	}
+	l.deliver(end.Add(goodbye))
 	return nil
+}
+
+// goodbye is how long an owner who does not read is waited for at the end.
+const goodbye = 200 * time.Millisecond
+
+// deliver hands over what is still to be told, as long as the owner reads, until
+// end at most.
+func (l *loop) deliver(end time.Time) {
+	patience := time.NewTimer(0)
+	defer patience.Stop()
+	for _, e := range l.events {
+		patience.Reset(min(goodbye, time.Until(end)))
+		select {
+		case l.out <- e:
+		case <-patience.C:
+			return
+		}
+	}
 }
 
 // sleep is how long nothing is due.

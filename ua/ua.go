@@ -143,8 +143,9 @@ func (u *UA) Stats() Stats { return Stats{u.loop.net.Stats(), u.loop.refused.cou
 func (u *UA) Events() <-chan Event { return u.events }
 
 // Run registers the accounts and serves until ctx ends. Then it ends the calls
-// and takes the registrations back, within 2 s; when it returns, the sockets
-// are closed and no goroutine is left. It can be called once.
+// and takes the registrations back, within 2 s, and hands over what is still to
+// be told, if somebody reads it; when it returns, the sockets are closed and no
+// goroutine is left. It can be called once.
 func (u *UA) Run(ctx context.Context) error { return u.loop.run(ctx) }
 
 // Dial places a call. Its fate comes as events.
