@@ -164,6 +164,10 @@ func TestVias(t *testing.T) {
 	want(t, "branch", v.Branch(), "z9hG4bKx")
 	want(t, "received", v.Received(), "2001:db8::1")
 
+	v, err = ParseVia("SIP/2.0/ TCP a") // SLASH has white space on either side, or both
+	want(t, "error", err, nil)
+	want(t, "transport", v.Transport, "TCP")
+
 	v = Via{Transport: "UDP", Host: "192.0.2.1", Port: 5060, Params: ";rport;branch=z9hG4bK1"}
 	v.Params = v.Params.With("rport", "5070").With("received", "192.0.2.9")
 	want(t, "answered", v.String(), "SIP/2.0/UDP 192.0.2.1:5060;rport=5070;branch=z9hG4bK1;received=192.0.2.9")

@@ -35,7 +35,7 @@ func parseSentBy(s string) (v Via, rest string, err error) {
 	if !ok {
 		rest = cutProtocol(s)
 	}
-	v.Transport, rest = cutToken(rest)
+	v.Transport, rest = cutToken(trimLeft(rest))
 	if v.Transport == "" {
 		return v, "", fmt.Errorf("no protocol such as \"SIP/2.0/UDP\" at the beginning")
 	}
