@@ -55,6 +55,7 @@ func everyWay(t *testing.T, name string, act func(s *stage, p *phone, a *peer), 
 }
 
 func TestBeingCalled(t *testing.T) {
+	t.Parallel()
 	everyWay(t, "INVITE, 200, ACK, BYE (RFC 3261 §13, §15)", func(s *stage, p *phone, a *peer) {
 		d := p.called(a)
 		a.WantSilence(time.Second)
