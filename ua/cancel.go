@@ -51,7 +51,7 @@ func (l *loop) receiveCancel(p transport.Packet) {
 	default:
 		// "The CANCEL request itself is answered with 200, and the To tag
 		// SHOULD be that of the response to the INVITE".
-		l.respond(p.Flow, l.response(p.Msg, 200, "", s.tag(l)))
+		l.respond(p.Flow, l.response(p.Msg, 200, "", s.tag(l, p.Msg)))
 		if c := s.call; c != nil && c.in != nil && c.in.server == s && !c.in.answered {
 			c.explained(p.Msg)
 			c.in.refuse(487, "")
@@ -61,10 +61,10 @@ func (l *loop) receiveCancel(p transport.Packet) {
 	}
 }
 
-// tag is the local tag in the answers to an INVITE.
-func (s *server) tag(l *loop) string {
+// tag is the local tag in the answers to the INVITE of a CANCEL.
+func (s *server) tag(l *loop, cancel *sip.Message) string {
 	if s.call != nil && s.call.in != nil {
 		return s.call.in.tag
 	}
-	return l.statelessTag(s.req)
+	return l.statelessTag(cancel)
 }

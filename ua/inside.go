@@ -12,7 +12,7 @@ func (in leg) receive(p transport.Packet) {
 	if p.Msg.Method != "BYE" && !in.hears(p) {
 		return
 	}
-	s, ok := l.serve(p, maxServers)
+	s, ok := l.serve(p, maxHeld)
 	if !ok {
 		l.refuse(p, 503, "")
 		return

@@ -45,7 +45,7 @@ func (l *loop) receiveInvite(p transport.Packet, user string) {
 		l.refuse(p, 482, "")
 		return
 	}
-	s, ok := l.serve(p, maxServers/2)
+	s, ok := l.serve(p, maxHeld/2)
 	if !ok {
 		l.refuse(p, 503, "")
 		return

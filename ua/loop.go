@@ -26,6 +26,9 @@ type loop struct {
 	now      time.Time // of the step under way
 	secret   [16]byte  // for the tags of stateless answers
 
+	held        int       // by servers, in octets
+	answeredNow []*server // in this step
+
 	timers  timers
 	events  []Event // not yet read by the owner
 	clients map[transaction.Key]*client
@@ -147,6 +150,7 @@ func (l *loop) step(done <-chan struct{}, wake <-chan time.Time) {
 	for t := l.timers.due(l.now); t != nil; t = l.timers.due(l.now) {
 		t.fire()
 	}
+	l.lighten()
 }
 
 // tell queues an event for the owner.

@@ -22,7 +22,7 @@ func (l *loop) receiveMessage(p transport.Packet, user string) {
 		l.refuse(p, 482, "") // RFC 3261 §8.2.2.2, as with INVITE
 		return
 	}
-	s, ok := l.serve(p, maxServers/2)
+	s, ok := l.serve(p, maxHeld/2)
 	if !ok {
 		l.refuse(p, 503, "")
 		return

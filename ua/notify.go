@@ -99,7 +99,7 @@ func (in leg) receiveLate(p transport.Packet) {
 	if !in.hears(p) {
 		return
 	}
-	s, ok := l.serve(p, maxServers)
+	s, ok := l.serve(p, maxHeld)
 	switch {
 	case !ok:
 		l.refuse(p, 503, "")

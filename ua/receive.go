@@ -3,6 +3,7 @@ package ua
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"strings"
 
 	"intercom/ua/dialog"
 	"intercom/ua/sip"
@@ -130,13 +131,15 @@ func notAllowed(method string) int {
 	return 501
 }
 
-// statelessTag is a To tag that comes out the same for each copy of a request.
+// statelessTag is a To tag that comes out the same for each copy of a request,
+// and for an INVITE and its CANCEL.
 func (l *loop) statelessTag(req *sip.Message) string {
 	var room [512]byte
 	text := append(room[:0], l.secret[:]...)
 	text = append(text, req.CallID()...)
 	text = append(text, req.Get("From")...)
-	text = append(text, req.Get("CSeq")...)
+	seq, _, _ := strings.Cut(req.Get("CSeq"), " ")
+	text = append(text, seq...)
 	sum := sha256.Sum256(text)
 	return hex.EncodeToString(sum[:8])
 }

@@ -1,6 +1,7 @@
 package ua
 
 import (
+	"crypto/sha256"
 	"time"
 
 	"intercom/ua/sip"
@@ -14,7 +15,8 @@ type server struct {
 	key     transaction.Key
 	machine serverMachine
 	flow    transport.Flow
-	req     *sip.Message
+	req     *sip.Message // nil some time after the final response
+	size    int          // counted in held
 	merge   mergeKey
 	user    string             // Caller who has shown the password, "" if none was asked for
 	call    *call              // of an INVITE
@@ -31,19 +33,21 @@ type serverMachine interface {
 }
 
 // mergeKey tells that two requests are one that came by two ways (RFC 3261
-// §8.2.2.2).
-type mergeKey struct{ callID, fromTag, cseq string }
+// §8.2.2.2): a digest, so that it does not hold on to the request.
+type mergeKey [16]byte
 
-// maxServers bounds the transactions that peers can make us keep. Calls to be
-// have half of it, so that calls that are up can always be ended.
-const maxServers = 512
+// maxHeld bounds what the transactions that peers begin may hold, in octets.
+// Calls to be have half of it, so that calls that are up can always be ended.
+const maxHeld = 4 << 20
 
 // serve makes the transaction of a request; false if there are too many.
 func (l *loop) serve(p transport.Packet, limit int) (*server, bool) {
-	if len(l.servers) >= limit {
+	size := sizeOf(p.Msg)
+	if l.held+size > limit {
 		return nil, false
 	}
-	s := &server{key: transaction.ServerKey(p.Msg).Clone(), flow: p.Flow, req: p.Msg}
+	s := &server{key: transaction.ServerKey(p.Msg).Clone(), flow: p.Flow, req: p.Msg, size: size}
+	l.held += size
 	if p.Msg.Method == "INVITE" {
 		s.machine = transaction.NewInviteServer(l.now, p.Msg, p.Reliable(), transaction.Default())
 	} else {
@@ -51,20 +55,63 @@ func (l *loop) serve(p transport.Packet, limit int) (*server, bool) {
 	}
 	s.timer.fire = func() { l.applyServer(s, s.machine.Tick(l.now)) }
 	l.servers[s.key] = s
-	if s.merge = mergeKeyOf(p.Msg); p.Msg.Method == "INVITE" || p.Msg.Method == "MESSAGE" {
+	if p.Msg.Method == "INVITE" || p.Msg.Method == "MESSAGE" {
+		s.merge = mergeKeyOf(p.Msg)
 		l.merged[s.merge] = s
 	}
 	l.timers.set(&s.timer, s.machine.Deadline())
 	return s, true
 }
 
+// sizeOf is about what the transaction of a request holds: the machine, and the
+// request or the response made from it.
+func sizeOf(req *sip.Message) int {
+	n := 512 + len(req.Body)
+	for _, h := range req.Headers {
+		n += len(h.Name) + len(h.Value)
+	}
+	return n
+}
+
 func mergeKeyOf(req *sip.Message) mergeKey {
 	from, _ := req.From()
-	return mergeKey{req.CallID(), from.Tag(), req.Get("CSeq")}
+	var room [512]byte
+	text := append(room[:0], req.CallID()...)
+	text = append(append(text, 0), from.Tag()...)
+	text = append(append(text, 0), req.Get("CSeq")...)
+	sum := sha256.Sum256(text)
+	return mergeKey(sum[:16])
 }
 
 // reply passes a response to the transaction.
-func (l *loop) reply(s *server, resp *sip.Message) { l.applyServer(s, s.machine.Respond(l.now, resp)) }
+func (l *loop) reply(s *server, resp *sip.Message) {
+	if resp.Status >= 200 {
+		l.answeredNow = append(l.answeredNow, s)
+	}
+	l.applyServer(s, s.machine.Respond(l.now, resp))
+}
+
+// forgetServer is the end of a transaction.
+func (l *loop) forgetServer(s *server) {
+	if l.servers[s.key] == s {
+		delete(l.servers, s.key)
+		l.held -= s.size
+	}
+	if l.merged[s.merge] == s {
+		delete(l.merged, s.merge)
+	}
+	l.timers.set(&s.timer, time.Time{})
+}
+
+// lighten drops what an answered request needs no longer: for half a minute it
+// is kept for the sake of its copies alone, and they may be many.
+func (l *loop) lighten() {
+	for i, s := range l.answeredNow {
+		s.req = nil
+		l.answeredNow[i] = nil
+	}
+	l.answeredNow = l.answeredNow[:0]
+}
 
 // applyServer does what a step of a server transaction asks for.
 func (l *loop) applyServer(s *server, out transaction.Out) {
@@ -76,11 +123,7 @@ func (l *loop) applyServer(s *server, out transaction.Out) {
 		}
 	}
 	if out.Done {
-		delete(l.servers, s.key)
-		if l.merged[s.merge] == s {
-			delete(l.merged, s.merge)
-		}
-		l.timers.set(&s.timer, time.Time{})
+		l.forgetServer(s)
 	} else {
 		l.timers.set(&s.timer, s.machine.Deadline())
 	}
