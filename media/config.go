@@ -20,6 +20,10 @@ type Config struct {
 	// Ptime is the length of the sound in one packet that is sent, 20 ms by default, 10 ms to 60 ms.
 	Ptime time.Duration `toml:"ptime"`
 
+	// Mux offers to send and take RTCP by the port of RTP (RFC 5761), so that a call needs one port of a firewall; false by
+	// default. What the other side offers is granted in any case.
+	Mux bool `toml:"rtcp_mux"`
+
 	// JitterMin is the least time by which received sound is held back to ride out an uneven network, 10 ms by default.
 	JitterMin time.Duration `toml:"jitter_min"`
 

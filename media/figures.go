@@ -31,6 +31,7 @@ func (s *Stream) figures() Stats {
 		Late:           b.Counts.Late,
 		Duplicates:     b.Counts.Duplicates,
 		Rejected:       s.in.rejected,
+		Unauthentic:    s.in.unauthentic,
 		Jitter:         ticks(s.in.source.jitter),
 		Delay:          s.player.Delay(),
 		MeanDelay:      b.MeanDelay(),
@@ -61,10 +62,11 @@ func (s *Stream) takeReport(now time.Time, from netip.AddrPort, datagram []byte)
 		s.in.rejected++
 		return
 	}
-	if p := s.params.Protection; p != nil {
-		plain, err := p.UnprotectRTCP(nil, datagram)
+	if s.params.Keys.Protected() {
+		plain, err := s.guard.UnprotectRTCP(now, nil, datagram)
 		if err != nil {
 			s.in.rejected++
+			s.in.unauthentic++
 			return
 		}
 		datagram = plain
@@ -90,8 +92,8 @@ func (s *Stream) sendReport(now time.Time, bye bool) {
 		s.log.Warn("no RTCP report", "err", err)
 		return
 	}
-	if p := s.params.Protection; p != nil {
-		if packet, err = p.ProtectRTCP(nil, packet); err != nil {
+	if s.params.Keys.Protected() {
+		if packet, err = s.guard.ProtectRTCP(now, nil, packet); err != nil {
 			return
 		}
 	}

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"net/netip"
 	"time"
+
+	"intercom/media/srtp"
 )
 
 // Params is what offer and answer agreed on for one stream. Start takes it at the beginning of a call and again whenever it
@@ -26,8 +28,9 @@ type Params struct {
 	// Send and Recv are the direction as seen from here (RFC 3264 §5.1); both false is a call on hold.
 	Send, Recv bool
 
-	// Protection stands between the socket and RTP, SRTP for example; nil is plain RTP.
-	Protection Protection
+	// Keys protect both directions by SRTP; the zero value is plain RTP. New ones in mid-call leave no gap, and those of
+	// before go on with their counters and replay windows when they come back.
+	Keys srtp.Keys
 }
 
 // checked returns p with its defaults, or an error that says what cannot be done.
@@ -41,6 +44,11 @@ func (p Params) checked() (Params, error) {
 	}
 	if p.PayloadType > 127 || p.DTMF > 127 {
 		return p, fmt.Errorf("payload types %d and %d: RTP has room for 0 to 127", p.PayloadType, p.DTMF)
+	}
+	if p.Keys.Protected() {
+		if err := p.Keys.Check(); err != nil {
+			return p, err
+		}
 	}
 	p.Ptime = p.Ptime.Truncate(10 * time.Millisecond)
 	if p.Ptime == 0 {
@@ -57,16 +65,6 @@ func (p Params) reports() netip.AddrPort {
 		return p.Remote
 	}
 	return p.RemoteRTCP
-}
-
-// Protection encrypts and authenticates packets. Each method appends to dst and returns the extended slice, or an error for
-// a packet that must be dropped. Unprotect methods are called from the stream's two readers, the others from the card's and
-// the RTCP goroutine.
-type Protection interface {
-	ProtectRTP(dst, packet []byte) ([]byte, error)
-	UnprotectRTP(dst, packet []byte) ([]byte, error)
-	ProtectRTCP(dst, packet []byte) ([]byte, error)
-	UnprotectRTCP(dst, packet []byte) ([]byte, error)
 }
 
 // Digit is one key pressed by the peer.

@@ -79,9 +79,18 @@ func (s *Stream) runRTCP() {
 		} else if errors.As(err, &timeout) && timeout.Timeout() && !s.closed {
 			failures = 0
 			s.sendReport(now, false)
+			s.complain()
 			s.pair.rtcp.SetReadDeadline(now.Add(interval(s.engine.random(), false)))
 		}
 		s.mu.Unlock()
+	}
+}
+
+// complain says once that the two sides do not have the same keys, which nobody would guess from the silence.
+func (s *Stream) complain() {
+	if !s.warned && s.in.unauthentic > 0 && s.in.received == 0 {
+		s.warned = true
+		s.log.Warn("nothing that the peer sends fits the keys that were agreed on: it is not heard", "peer", s.params.Remote, "refused", s.in.unauthentic)
 	}
 }
 
@@ -129,13 +138,13 @@ func (s *Stream) feed(now time.Time, samples []int16) {
 		}
 		s.out.add(now, samples)
 	}
-	for s.sendNext() {
+	for s.sendNext(now) {
 	}
 	s.mu.Unlock()
 }
 
 // sendNext sends one packet, if there is one. A datagram that the kernel refuses is lost like one that the network loses.
-func (s *Stream) sendNext() bool {
+func (s *Stream) sendNext(now time.Time) bool {
 	if !s.started || s.closed {
 		return false
 	}
@@ -143,9 +152,9 @@ func (s *Stream) sendNext() bool {
 	if !ok {
 		return false
 	}
-	if s.params.Protection != nil {
+	if s.params.Keys.Protected() {
 		var err error
-		if packet, err = s.params.Protection.ProtectRTP(s.sealed[:0], packet); err != nil {
+		if packet, err = s.guard.ProtectRTP(now, s.sealed[:0], packet); err != nil {
 			return true
 		}
 	}

@@ -42,7 +42,7 @@ type receiver struct {
 	listen   bool // direction: sound and digits are wanted
 	remote   netip.AddrPort
 	payloads [128]payload
-	unwrap   func(dst, packet []byte) ([]byte, error)
+	unwrap   func(now time.Time, dst, packet []byte) ([]byte, error) // of SRTP; nil for plain RTP
 
 	source    source
 	candidate probation
@@ -71,6 +71,8 @@ type receiver struct {
 	octets     uint64
 	rejected   uint64
 	digits     uint64
+
+	unauthentic uint64 // of those rejected: packets that SRTP does not let in
 }
 
 // negotiate takes what changes with an offer and answer.
@@ -89,10 +91,6 @@ func (r *receiver) negotiate(now time.Time, p Params) {
 		if pt < 128 {
 			r.payloads[pt] = r.payloadNamed(name)
 		}
-	}
-	r.unwrap = nil
-	if p.Protection != nil {
-		r.unwrap = p.Protection.UnprotectRTP
 	}
 	if r.takesDigits() && !tookDigits {
 		// A key that was pressed before digits were wanted stays unheard, even if the end of the press comes after.
@@ -138,7 +136,7 @@ func (r *receiver) end() {
 
 // take is given every datagram on the RTP socket. It returns a digit if this one brought it.
 func (r *receiver) take(now time.Time, from netip.AddrPort, datagram []byte) (Digit, bool) {
-	if !r.open || !r.expects(now, from) || !r.parse(datagram) || !r.admit(now, from.Port()) {
+	if !r.open || !r.expects(now, from) || !r.parse(now, datagram) || !r.admit(now, from.Port()) {
 		r.rejected++
 		return Digit{}, false
 	}
@@ -176,10 +174,11 @@ func (r *receiver) expects(now time.Time, from netip.AddrPort) bool {
 }
 
 // parse makes packet of a datagram and checks what RFC 3550 §A.1 wants checked of the header.
-func (r *receiver) parse(datagram []byte) bool {
+func (r *receiver) parse(now time.Time, datagram []byte) bool {
 	if r.unwrap != nil {
-		plain, err := r.unwrap(r.plain[:0], datagram)
+		plain, err := r.unwrap(now, r.plain[:0], datagram)
 		if err != nil {
+			r.unauthentic++
 			return false
 		}
 		r.plain, datagram = plain, plain

@@ -14,7 +14,8 @@ type Stats struct {
 	Lost          int64  // packets that never came
 	Late          uint64 // packets that came after their place had been played
 	Duplicates    uint64 // packets that came twice
-	Rejected      uint64 // datagrams refused: wrong source, not RTP, not negotiated, on probation
+	Rejected      uint64 // datagrams refused: wrong source, not RTP, not negotiated, on probation, not authentic
+	Unauthentic   uint64 // of those: datagrams that SRTP does not let in, for their key or because they came before
 
 	Jitter    time.Duration // RFC 3550 §6.4.1 interarrival jitter of what is received
 	Delay     time.Duration // by how long the jitter buffer holds sound back now

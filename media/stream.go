@@ -16,6 +16,7 @@ import (
 	"intercom/media/dtmf"
 	"intercom/media/jitter"
 	"intercom/media/resample"
+	"intercom/media/srtp"
 )
 
 // Stream is one call's sound, both directions. All methods may be called from any goroutine.
@@ -34,6 +35,8 @@ type Stream struct {
 	player  *jitter.Player
 	out     sender
 	rtcp    reporter
+	guard   srtp.Session          // of SRTP
+	warned  bool                  // that nothing which comes is authentic
 	up      []*resample.Resampler // each codec's rate to the engine's, nil if they are the same
 	widen   *resample.Resampler   // comfort noise to the engine's rate, nil if that is its own
 	down    *resample.Resampler   // the engine's rate to that of what is sent
@@ -104,7 +107,8 @@ func (e *Engine) newStream(p pair) (*Stream, error) {
 	s.player.Describe(s.murmur)
 	s.out = sender{
 		// RFC 3550 §5.1: "The initial value of the sequence number SHOULD be random", and so of the timestamp.
-		header:  rtp.Header{Version: 2, SSRC: binary.BigEndian.Uint32(random[0:]), SequenceNumber: binary.BigEndian.Uint16(random[4:]), Timestamp: binary.BigEndian.Uint32(random[6:])},
+		// In its lower half, so that the loss of the first packets of SRTP does not leave open how often it has begun anew.
+		header:  rtp.Header{Version: 2, SSRC: binary.BigEndian.Uint32(random[0:]), SequenceNumber: binary.BigEndian.Uint16(random[4:]) & 0x7FFF, Timestamp: binary.BigEndian.Uint32(random[6:])},
 		pending: make([]int16, 4*maxFrameTicks),
 		digits:  dtmf.NewSender(dtmf.Options{ClockRate: clockRate}),
 	}
@@ -129,6 +133,9 @@ func (s *Stream) Start(p Params) error {
 		return errors.New("the stream is closed")
 	}
 	now := time.Now()
+	if err := s.protect(now, p); err != nil {
+		return err
+	}
 	first, rate := !s.started, s.out.codec.rate
 	s.in.negotiate(now, p)
 	s.out.negotiate(p)
@@ -141,6 +148,19 @@ func (s *Stream) Start(p Params) error {
 	if first {
 		s.pair.rtcp.SetReadDeadline(now.Add(interval(s.engine.random(), true)))
 	}
+	return nil
+}
+
+// protect makes the stream SRTP or plain RTP. Keys that cannot be used leave it as it is.
+func (s *Stream) protect(now time.Time, p Params) error {
+	if !p.Keys.Protected() {
+		s.in.unwrap = nil
+		return nil
+	}
+	if err := s.guard.Rekey(now, p.Keys); err != nil {
+		return fmt.Errorf("a stream to %v cannot be protected: %w", p.Remote, err)
+	}
+	s.in.unwrap = s.guard.UnprotectRTP
 	return nil
 }
 

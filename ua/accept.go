@@ -32,11 +32,14 @@ type accepted struct {
 func (a *accepted) describe(offer *sdp.Description) error {
 	c := a.c
 	if offer == nil {
-		a.offer = sdp.Offer(c.localMedia(), c.sent)
+		if err := c.l.secured(c.account, c.carrier()); err != nil {
+			return err
+		}
+		a.offer = sdp.Offer(c.unseen(), c.sent)
 		c.describe(a.resp, a.offer)
 		return nil
 	}
-	answer, s, err := sdp.Answer(offer, c.localMedia())
+	answer, s, err := c.answer(offer)
 	if err != nil {
 		return err
 	}
@@ -65,7 +68,7 @@ func (c *call) foreshadow(s Session) {
 
 func sameSession(a, b Session) bool {
 	return slices.Equal(a.Receive, b.Receive) && a.Remote == b.Remote && a.RemoteRTCP == b.RemoteRTCP && a.Codec == b.Codec &&
-		a.DTMF == b.DTMF && a.Ptime == b.Ptime && a.Send == b.Send && a.Recv == b.Recv
+		a.DTMF == b.DTMF && a.Noise == b.Noise && a.Mux == b.Mux && a.Ptime == b.Ptime && a.Send == b.Send && a.Recv == b.Recv && a.Keys == b.Keys
 }
 
 func (a *accepted) send() {

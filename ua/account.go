@@ -62,6 +62,9 @@ func (a Account) Check() []ConfigFault {
 		bad(s.key, s.text, "one line of text")
 	}
 	faults = append(faults, a.checkTrust()...)
+	if s := a.SRTP; s != "" && s != SRTPOff && s != SRTPOptional && s != SRTPRequired {
+		bad("srtp", s, `"off", "optional" or "required"`)
+	}
 	if a.Expires != 0 && (a.Expires < minExpires || a.Expires > maxExpires) {
 		bad("expires", a.Expires.String(), fmt.Sprintf("a time from %v to %v", minExpires, maxExpires))
 	}

@@ -37,9 +37,10 @@ type call struct {
 	author  sdp.Author
 	sent    *sdp.Description // our last description
 	session Session
-	cause   Cause // why it ends, if anybody has said so
-	up      bool  // Answered was told
-	ended   bool  // Ended was told
+	keys    []sdp.Key // ours for SRTP, one for each crypto-suite; nil until they are needed
+	cause   Cause     // why it ends, if anybody has said so
+	up      bool      // Answered was told
+	ended   bool      // Ended was told
 
 	pause     time.Duration // Retry-After of the response that ended the call
 	successor CallID        // the call that took the place of this one, "" if none
@@ -115,11 +116,6 @@ func (c *call) leave(d *dialog.Dialog) {
 	if c.subscribedIn(d) {
 		c.l.late[d.ID()] = leg{c, d}
 	}
-}
-
-// localMedia is what we bring into an offer or answer.
-func (c *call) localMedia() sdp.Local {
-	return sdp.Local{Addr: c.local.Addr(), Port: c.media.Port, Formats: c.media.Formats, Ptime: c.media.Ptime, Direction: c.direction}
 }
 
 // credentials answers challenges for this call, nil if it has none.

@@ -105,6 +105,16 @@ type Account struct {
 	// empty.
 	Certificate string `toml:"certificate"`
 
+	// SRTP says whether sound is encrypted (RFC 3711) with keys that the
+	// signalling carries (RFC 4568): "optional", the default, where the other
+	// side can, "required" or no call, or "off".
+	SRTP string `toml:"srtp"`
+
+	// SRTPWithoutTLS lets the keys go over UDP and TCP too, where whoever sees
+	// the signalling can read them. By default only TLS carries them; calls that
+	// need them are refused elsewhere.
+	SRTPWithoutTLS bool `toml:"srtp_without_tls"`
+
 	// Expires is the lifetime asked for a registration, 5 minutes if zero: so long
 	// a telephone system that has forgotten us may go unnoticed.
 	Expires time.Duration `toml:"expires"`

@@ -113,9 +113,9 @@ func (l *loop) admit(s *server, offer *sdp.Description) *sip.Message {
 	if err != nil {
 		return l.response(s.req, 500, "", tag)
 	}
-	if with := (sdp.Local{Addr: local.Addr(), Formats: l.opts.Formats}); offer != nil && !sdp.Possible(offer, with) {
-		l.log.Info("call refused", "peer", s.flow.Remote, "err", sdp.ErrNotAcceptable)
-		return l.notAcceptable(s.req, tag, offer, with)
+	called := l.calledAccount(s.req, s.flow.Remote.Addr().Unmap())
+	if resp := l.refuseFirst(s, tag, offer, called, local); resp != nil {
+		return resp
 	}
 	// RFC 3261 §12.1.1: "If the request that initiated the dialog contained a
 	// SIPS URI in the Request-URI [...] the Contact header field in the response
@@ -124,7 +124,7 @@ func (l *loop) admit(s *server, offer *sdp.Description) *sip.Message {
 		local.secure = uri.Scheme == "sips"
 	}
 	l.incoming++
-	c := l.newCall(CallID("in-"+strconv.Itoa(l.incoming)), l.calledAccount(s.req, s.flow.Remote.Addr().Unmap()))
+	c := l.newCall(CallID("in-"+strconv.Itoa(l.incoming)), called)
 	c.dialog, c.local, c.flow, c.replaces, c.caller = d, local, s.flow, old, s.user
 	c.in = &invited{c: c, server: s, tag: tag, offer: offer}
 	c.in.timer.fire = c.in.tick
@@ -137,6 +137,21 @@ func (l *loop) admit(s *server, offer *sdp.Description) *sip.Message {
 	l.reply(s, l.response(s.req, 100, "", ""))
 	l.tell(c.in.event())
 	return nil
+}
+
+// refuseFirst returns the response to an INVITE whose offer, nil if it is left to
+// us, cannot lead to a call of the account.
+func (l *loop) refuseFirst(s *server, tag string, offer *sdp.Description, a *account, local home) *sip.Message {
+	if err := l.secured(a, local.transport); err != nil {
+		l.log.Info("call refused", "peer", s.flow.Remote, "err", err)
+		return l.response(s.req, 488, "", tag)
+	}
+	with := sdp.Local{Addr: local.Addr(), Formats: l.opts.Formats, Protection: l.protection(a)}
+	if offer == nil || sdp.Possible(offer, with) {
+		return nil
+	}
+	l.log.Info("call refused", "peer", s.flow.Remote, "err", sdp.ErrNotAcceptable)
+	return l.notAcceptable(s.req, tag, offer, with)
 }
 
 func (v *invited) event() Incoming {

@@ -140,6 +140,10 @@ func (v *invitation) send() {
 		v.c.end(503, err.Error(), false)
 		return
 	}
+	if err := l.secured(v.c.account, local.transport); err != nil {
+		v.c.end(488, err.Error(), false)
+		return
+	}
 	local.secure = v.target.Scheme == "sips" // RFC 3261 §8.1.1.8
 	v.c.local = local
 	v.submit(v.build(), to, local)
@@ -182,7 +186,7 @@ func (v *invitation) build() *sip.Message {
 		m.Add("Replaces", v.replaces)
 		m.Add("Require", "replaces") // RFC 5589 §7: else the target would have two calls
 	}
-	v.offer = sdp.Offer(v.c.localMedia(), nil)
+	v.offer = sdp.Offer(v.c.unseen(), nil)
 	v.c.describe(m, v.offer)
 	return m
 }

@@ -76,6 +76,7 @@ func (l *loop) run(ctx context.Context) error {
 	l.now = time.Now()
 	for _, a := range l.accounts {
 		a.start(l)
+		a.remark(l.log)
 	}
 	done := ctx.Done()
 	var end time.Time

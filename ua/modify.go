@@ -120,6 +120,9 @@ func (m *modification) build() *sip.Message {
 	m.direction = c.wanted
 	m.local = c.localMedia()
 	m.local.Direction = c.offered()
+	if !c.session.Keys.Protected() && m.local.Protection != sdp.Mandatory {
+		m.local.Keys = nil // a plain stream is held as one
+	}
 	m.offer = sdp.Offer(m.local, c.sent)
 	c.describe(req, m.offer)
 	return req

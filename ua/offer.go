@@ -3,7 +3,6 @@ package ua
 import (
 	"strconv"
 
-	"intercom/ua/sdp"
 	"intercom/ua/sip"
 )
 
@@ -16,7 +15,7 @@ func (in leg) answerOffer(s *server, grant func(resp *sip.Message)) {
 	if resp == nil {
 		resp = l.response(s.req, 200, "", "")
 		if offer, _ := described(s.req); offer != nil { // refuseOffer has read it
-			answer, session, err := sdp.Answer(offer, c.localMedia())
+			answer, session, err := c.answer(offer)
 			if err != nil {
 				resp = l.notAcceptable(s.req, "", offer, c.localMedia())
 			} else {

@@ -16,7 +16,7 @@ func (l *loop) progress(id CallID, m Media) {
 	resp := v.provisional(183)
 	switch {
 	case v.offer != nil:
-		answer, s, err := sdp.Answer(v.offer, c.localMedia())
+		answer, s, err := c.answer(v.offer)
 		if err != nil {
 			v.decline(err)
 			return
@@ -26,7 +26,12 @@ func (l *loop) progress(id CallID, m Media) {
 		v.alert(resp)
 		c.foreshadow(s)
 	case v.reliable.wanted:
-		v.reliable.offer = sdp.Offer(c.localMedia(), c.sent)
+		if err := l.secured(c.account, c.carrier()); err != nil {
+			v.refuse(488, "")
+			c.end(488, err.Error(), false)
+			return
+		}
+		v.reliable.offer = sdp.Offer(c.unseen(), c.sent)
 		c.describe(resp, v.reliable.offer)
 		v.settled = true
 		v.alert(resp)

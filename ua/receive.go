@@ -21,7 +21,7 @@ func (l *loop) receive(p transport.Packet) {
 		return // the transport is closed
 	}
 	if l.opts.Trace != nil {
-		l.opts.Trace(Trace{At: p.At, Local: p.Local, Remote: p.Remote, Transport: transportOf(p.Flow), Msg: p.Msg})
+		l.opts.Trace(Trace{At: p.At, Local: p.Local, Remote: p.Remote, Transport: transportOf(p.Flow), Msg: traced(p.Msg)})
 	}
 	switch {
 	case !p.Msg.IsRequest():

@@ -14,6 +14,9 @@ type CallID string
 // Format is one payload type with its encoding, as in a=rtpmap.
 type Format = sdp.Format
 
+// Key protects one direction of a stream by SRTP.
+type Key = sdp.Key
+
 // Session is what offer and answer agreed on, seen from this side.
 type Session = sdp.Session
 
@@ -24,6 +27,7 @@ type Media struct {
 	Port    uint16
 	Formats []Format
 	Ptime   time.Duration
+	Mux     bool // RTCP by the port of RTP is offered (RFC 5761)
 }
 
 // Dial describes an outgoing call. Target is a URI ("sip:11@fritz.box") or,

@@ -60,7 +60,8 @@ type Options struct {
 	Lookup func(ctx context.Context, host string) ([]netip.Addr, error)
 
 	// Trace is called with each message in or out, on the goroutine of Run.
-	// It must not keep or change the message.
+	// It must not keep or change the message, which is shown without the keys of
+	// SRTP.
 	Trace func(Trace)
 
 	// Rand is the source of tags, branches and jitter; nil is crypto/rand.

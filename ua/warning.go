@@ -9,9 +9,13 @@ import (
 
 // notAcceptable is the 488 to an offer that we cannot answer with what we
 // bring. RFC 3261 §13.3.1.3: "Such a response SHOULD include a Warning header
-// field value explaining why the offer was rejected."
+// field value explaining why the offer was rejected." Without an offer there is
+// nothing to explain.
 func (l *loop) notAcceptable(req *sip.Message, tag string, offer *sdp.Description, bring sdp.Local) *sip.Message {
 	resp := l.response(req, 488, "", tag)
+	if offer == nil {
+		return resp
+	}
 	code, text := sdp.Objection(offer, bring)
 	host := bring.Addr.String()
 	if bring.Addr.Is6() {

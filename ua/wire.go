@@ -28,13 +28,7 @@ type home struct {
 
 // send puts a message on the wire.
 func (l *loop) send(to transport.Flow, m *sip.Message) error {
-	if l.opts.Trace != nil {
-		t := Trace{At: l.now, Out: true, Local: to.Local, Remote: to.Remote, Transport: transportOf(to), Msg: m}
-		if !t.Local.IsValid() {
-			t.Local = l.net.LocalAddr(t.Transport)
-		}
-		l.opts.Trace(t)
-	}
+	l.trace(to, m)
 	return l.net.Send(to, m)
 }
 

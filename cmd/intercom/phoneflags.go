@@ -20,6 +20,8 @@ type phoneFlags struct {
 	config, listen, aor, password, registrar, transport string
 	certificate, caFile, fingerprint                    string
 	challenge, dtmf, mic, record, control               string
+	srtp                                                string
+	srtpWithoutTLS                                      bool
 	maxCalls                                            int
 	auto, verbose                                       bool
 }
@@ -43,6 +45,8 @@ func newPhoneFlags(s streams) (*phoneFlags, *flag.FlagSet) {
 	flags.StringVar(&f.certificate, "certificate", "", "show the certificate in this PEM `FILE`, which has its key too, over tls; without one the phone makes one for itself")
 	flags.StringVar(&f.caFile, "ca-file", "", "believe the authorities in this PEM `FILE` instead of the system's")
 	flags.StringVar(&f.fingerprint, "fingerprint", "", "believe the server whose certificate has this `SHA-256`, and no other")
+	flags.StringVar(&f.srtp, "srtp", ua.SRTPOptional, "encrypt sound: required, optional or off; the keys go by tls only")
+	flags.BoolVar(&f.srtpWithoutTLS, "srtp-without-tls", false, "let these keys go by udp and tcp too, where they can be read")
 	flags.BoolVar(&f.auto, "auto", false, "answer calls by itself")
 	flags.StringVar(&f.dtmf, "dtmf", phone.RFC4733, "the `WAY` of sending keys: rfc4733, info or inband")
 	flags.StringVar(&f.mic, "mic", "silence", "the microphone: a WAV `FILE` said in each call, loop (the loudspeaker), silence, or default (the computer's)")
@@ -84,7 +88,7 @@ func (f *phoneFlags) options(flags *flag.FlagSet) (phone.Options, error) {
 
 // fromConfig takes everything about SIP and RTP from a station's file, so that its account can be tried without it.
 func (f *phoneFlags) fromConfig(flags *flag.FlagSet, o *phone.Options) error {
-	for _, name := range []string{"listen", "aor", "password", "registrar", "transport", "certificate", "ca-file", "fingerprint"} {
+	for _, name := range []string{"listen", "aor", "password", "registrar", "transport", "certificate", "ca-file", "fingerprint", "srtp", "srtp-without-tls"} {
 		if set(flags, name) {
 			return fmt.Errorf("-%s and -config cannot be given together: the file says it", name)
 		}
@@ -126,6 +130,7 @@ func (f *phoneFlags) fromFlags(o *phone.Options) error {
 	o.RTP = media.Default()
 	o.RTP.Ports = phonePorts
 	a := ua.Account{Name: "phone", AOR: f.aor, Password: ua.Secret(f.password), Registrar: f.registrar, CAFile: f.caFile, Fingerprint: f.fingerprint}
+	a.SRTP, a.SRTPWithoutTLS = f.srtp, f.srtpWithoutTLS
 	if a.AOR == "" {
 		a.AOR = ownAOR(listen.Addr())
 	}

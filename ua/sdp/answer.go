@@ -7,17 +7,20 @@ import (
 
 // ErrNotAcceptable: no line of the offer, or not the answer, suits us; the
 // status owed is 488 Not Acceptable Here (RFC 3261 §21.4.26).
-var ErrNotAcceptable = errors.New("no audio line with a common codec, plain RTP and a reachable address")
+var ErrNotAcceptable = errors.New("no audio line with a common codec, protection that both sides want and a reachable address")
 
-// Answer answers an offer (RFC 3264 §6): the first audio line that suits is
-// taken with its first common codec and telephone-event, all others are
-// refused.
+// Answer answers an offer (RFC 3264 §6): the first audio line that can be
+// protected, or else the first that suits, is taken with its first common codec,
+// telephone-event and comfort noise; all others are refused.
 func Answer(offer *Description, local Local) (*Description, Session, error) {
 	chosen, session := -1, Session{}
 	var line Media
 	for i := range offer.Media {
-		if m, s, ok := offer.answerLine(&offer.Media[i], local); ok {
+		m, s, ok := offer.answerLine(&offer.Media[i], local)
+		if ok && (chosen < 0 || s.Keys.Protected()) {
 			chosen, line, session = i, m, s
+		}
+		if session.Keys.Protected() {
 			break
 		}
 	}
@@ -52,19 +55,39 @@ func (d *Description) answerLine(m *Media, local Local) (Media, Session, bool) {
 	rtp, rtcp, usable := d.remote(m, local.Addr)
 	offered := m.formats()
 	codec, ok := common(offered, local.Formats)
-	if !usable || !ok {
+	theirs, mine, wanted := local.choose(m)
+	if !usable || !ok || !wanted {
 		return Media{}, Session{}, false
 	}
 	ours := agree(d.heldDirection(m), local.Direction)
 	s := Session{
 		Remote: rtp, RemoteRTCP: rtcp, Codec: codec, Receive: []Format{codec},
-		Ptime: m.ptime(), Send: ours.sends(), Recv: ours.receives(),
+		Ptime: m.ptime(), Send: ours.sends(), Recv: ours.receives(), Keys: Keys{Send: mine.Key, Recv: theirs.Key},
 	}
-	if event, ok := commonEvent(offered, local.Formats, codec.ClockRate); ok {
+	if noise, ok := companion(ComfortNoise, offered, local.Formats, codec.ClockRate); ok {
+		s.Noise = noise.PayloadType
+		s.Receive = append(s.Receive, noise)
+	}
+	if event, ok := companion(TelephoneEvent, offered, local.Formats, codec.ClockRate); ok {
 		s.DTMF = event.PayloadType
 		s.Receive = append(s.Receive, event)
 	}
-	return local.audio(s.Receive, ours), s, true
+	s.Mux = m.muxes(s.Receive)
+	return local.answered(m, s, mine, ours), s, true
+}
+
+// answered is our line for the line m of an offer.
+func (l Local) answered(m *Media, s Session, key Crypto, direction Direction) Media {
+	line := l.audio(s.Receive, direction)
+	// RFC 3264 §6: the answer has the profile of the offer, keys or not.
+	line.Proto = m.Proto
+	if s.Mux {
+		line.add(rtcpMux, "")
+	}
+	if s.Keys.Protected() {
+		line.addCrypto(key)
+	}
+	return line
 }
 
 // heldDirection is the direction of m, where an unspecified address means
@@ -83,7 +106,7 @@ func (d *Description) heldDirection(m *Media) Direction {
 // numbers and the order of preference of the offer.
 func common(offered, ours []Format) (Format, bool) {
 	for _, f := range offered {
-		if f.isEvent() {
+		if f.named(TelephoneEvent) || f.named(ComfortNoise) {
 			continue
 		}
 		if i := slices.IndexFunc(ours, f.same); i >= 0 {
@@ -94,11 +117,12 @@ func common(offered, ours []Format) (Format, bool) {
 	return Format{}, false
 }
 
-// commonEvent returns the telephone-event of the offer at the codec's clock
-// rate. RFC 4733 §2.4.1: events share the clock of the audio they stand for.
-func commonEvent(offered, ours []Format, clockRate int) (Format, bool) {
+// companion returns the telephone-event or comfort noise of the offer at the
+// codec's clock rate, if we have it too. RFC 4733 §2.4.1: events share the clock
+// of the audio they stand for; so does the noise in its place (RFC 3389 §4).
+func companion(name string, offered, ours []Format, clockRate int) (Format, bool) {
 	for _, f := range offered {
-		if !f.isEvent() || f.ClockRate != clockRate || f.PayloadType == 0 {
+		if !f.named(name) || f.ClockRate != clockRate || f.PayloadType == 0 {
 			continue
 		}
 		if i := slices.IndexFunc(ours, f.same); i >= 0 {

@@ -11,15 +11,18 @@ type Format struct {
 	Fmtp        string // parameters, "0-16"; empty if none
 }
 
-// TelephoneEvent is the encoding name of RFC 4733.
-const TelephoneEvent = "telephone-event"
+// What goes with a codec: the encoding names of RFC 4733 and RFC 3389.
+const (
+	TelephoneEvent = "telephone-event"
+	ComfortNoise   = "CN"
+)
 
 // same tells whether both are the same encoding, whatever their numbers.
 func (f Format) same(g Format) bool {
 	return strings.EqualFold(f.Name, g.Name) && f.ClockRate == g.ClockRate
 }
 
-func (f Format) isEvent() bool { return strings.EqualFold(f.Name, TelephoneEvent) }
+func (f Format) named(name string) bool { return strings.EqualFold(f.Name, name) }
 
 // static returns the encoding of a payload type that needs no a=rtpmap
 // (RFC 3551 §6, table 4), as far as they are narrow-band audio.
@@ -36,6 +39,8 @@ func static(payloadType uint8) (Format, bool) {
 		// RFC 3551 §4.5.2: the RTP clock rate of G.722 is 8000 Hz although
 		// it samples at 16000 Hz.
 		f.Name = "G722"
+	case 13:
+		f.Name = ComfortNoise
 	case 18:
 		f.Name = "G729"
 	default:

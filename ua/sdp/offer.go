@@ -15,9 +15,11 @@ type Local struct {
 	Formats   []Format   // in order of preference
 	Ptime     time.Duration
 	Direction Direction
-}
+	Mux       bool // RTCP by the port of RTP is offered (RFC 5761); offered by the peer it is always taken
 
-const avp = "RTP/AVP"
+	Protection Protection
+	Keys       []Key // ours, one for each crypto-suite in order of preference; without any, no SRTP is offered or taken
+}
 
 // Offer describes local as an offer of one audio line (RFC 3264 §5). In a
 // dialog, previous is the description we sent last, nil before the first:
@@ -26,9 +28,14 @@ const avp = "RTP/AVP"
 // the previous SDP", so lines that were refused stay refused in their place.
 func Offer(local Local, previous *Description) *Description {
 	audio := local.audio(local.Formats, local.Direction)
+	if local.Mux {
+		audio.add(rtcpMux, "")
+	}
 	if previous == nil {
+		local.protect(&audio, nil)
 		return describe(local, audio)
 	}
+	local.protect(&audio, &previous.Media[previous.active()])
 	media := make([]Media, len(previous.Media))
 	for i := range previous.Media {
 		media[i] = refuse(&previous.Media[i])
@@ -59,6 +66,7 @@ func (l Local) audio(formats []Format, direction Direction) Media {
 	if l.Ptime > 0 {
 		m.add("ptime", strconv.FormatInt(l.Ptime.Milliseconds(), 10))
 	}
+	m.add("maxptime", strconv.FormatInt(maxPtime.Milliseconds(), 10))
 	m.add(direction.String(), "")
 	return m
 }
@@ -67,8 +75,9 @@ func (m *Media) add(name, value string) {
 	m.Attributes = append(m.Attributes, Attribute{name, value})
 }
 
-// isAudio tells whether m is a line we could use at all: audio over plain RTP
-// that has not been refused.
+// isAudio tells whether m is a line we could use at all: audio over RTP or SRTP
+// that has not been refused. The profiles with feedback (RTP/AVPF, RTP/SAVPF) and
+// with DTLS (UDP/TLS/RTP/SAVPF) are not spoken.
 func (m *Media) isAudio() bool {
-	return m.Kind == "audio" && m.Port != 0 && strings.EqualFold(m.Proto, avp)
+	return m.Kind == "audio" && m.Port != 0 && (strings.EqualFold(m.Proto, avp) || m.secure())
 }

@@ -111,8 +111,11 @@ func parseMedia(value string) (Media, error) {
 	return Media{Kind: fields[0], Port: uint16(port), Proto: fields[2], Formats: fields[3:]}, nil
 }
 
-// clip keeps a quoted line short in an error.
+// clip keeps a quoted line short in an error, and keys out of it.
 func clip(s string) string {
+	if shown, cut := Redact([]byte(s)); cut {
+		s = string(shown)
+	}
 	if len(s) > 60 {
 		return s[:60] + "…"
 	}

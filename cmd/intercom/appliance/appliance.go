@@ -89,6 +89,7 @@ func New(o Options) (*Appliance, error) {
 		Local:  local.Addr(),
 		Codecs: o.Config.RTP.Codecs,
 		Ptime:  o.Config.RTP.Ptime,
+		Mux:    o.Config.RTP.Mux,
 		Log:    o.Log,
 	})
 	a.station = station.New(o.Config.Rules())

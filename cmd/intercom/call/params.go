@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"intercom/media"
+	"intercom/media/srtp"
 	"intercom/ua"
 )
 
@@ -22,7 +23,7 @@ var static = map[string]uint8{"PCMU": 0, "PCMA": 8, "G722": 9}
 
 // offer is what we can do in a call, as the user agent says it to the peer.
 func (s *Switchboard) offer(l *leg) ua.Media {
-	return ua.Media{Port: l.stream.Port(), Ptime: s.config.Ptime, Formats: Formats(s.config.Codecs)}
+	return ua.Media{Port: l.stream.Port(), Ptime: s.config.Ptime, Formats: Formats(s.config.Codecs), Mux: s.config.Mux}
 }
 
 // Formats is what calls with these codecs can have: the codecs in their order, and telephone events.
@@ -34,6 +35,11 @@ func Formats(codecs []string) []ua.Format {
 		}
 	}
 	return append(formats, ua.Format{PayloadType: eventPayload, Name: telephoneEvent, ClockRate: 8000, Fmtp: "0-15"})
+}
+
+// key is what the signalling agreed on, in the words of the media.
+func key(k ua.Key) srtp.Key {
+	return srtp.Key{Suite: k.Suite, Master: srtp.Secret(k.Master), MKI: k.MKI}
 }
 
 // params turns what was negotiated into what the stream needs to know. Until the call is answered the peer's telephone
@@ -50,6 +56,8 @@ func params(session ua.Session, answered bool) media.Params {
 		receive[noisePayload] = "CN"
 	}
 	return media.Params{
+		Keys:        srtp.Keys{Send: key(session.Keys.Send), Recv: key(session.Keys.Recv)},
+		Mux:         session.Mux,
 		Remote:      session.Remote,
 		RemoteRTCP:  session.RemoteRTCP,
 		Codec:       session.Codec.Name,

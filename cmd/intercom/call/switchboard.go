@@ -26,6 +26,7 @@ type Config struct {
 	Local  netip.Addr    // address that media sockets are bound to; the zero Addr means all of them
 	Codecs []string      // in order of preference: "G722", "PCMA", "PCMU"
 	Ptime  time.Duration // length of the sound in one packet
+	Mux    bool          // RTCP by the port of RTP is offered
 	Log    *slog.Logger
 }
 

@@ -73,6 +73,7 @@ type Sound struct {
 	Codec     string `json:"codec"`
 	Remote    string `json:"remote,omitempty"` // where RTP goes
 	Direction string `json:"direction"`        // "sendrecv", "sendonly", "recvonly", "inactive", as seen from this phone
+	SRTP      string `json:"srtp,omitempty"`   // crypto-suite, if the sound is encrypted
 }
 
 // Early: the called side can be heard before it answers.

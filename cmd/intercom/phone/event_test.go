@@ -14,7 +14,7 @@ import (
 // The names of the fields are what scripts are written for: they stay.
 func TestLinesOfEvents(t *testing.T) {
 	at := time.Date(2026, 5, 17, 10, 20, 30, 40_600_000, time.FixedZone("CEST", 7200))
-	sound := Sound{"PCMA", "10.0.0.2:16384", "sendrecv"}
+	sound := Sound{"PCMA", "10.0.0.2:16384", "sendrecv", ""}
 	const stamp = `"time":"2026-05-17T08:20:30.040Z"`
 	for _, c := range []struct {
 		event Event
@@ -31,7 +31,7 @@ func TestLinesOfEvents(t *testing.T) {
 		{Ringing{"out-1"}, `{"event":"ringing",` + stamp + `,"call":"out-1"}`},
 		{Early{"out-1", sound}, `{"event":"early",` + stamp + `,"call":"out-1","codec":"PCMA","remote":"10.0.0.2:16384","direction":"sendrecv"}`},
 		{Answered{"out-1", sound}, `{"event":"answered",` + stamp + `,"call":"out-1","codec":"PCMA","remote":"10.0.0.2:16384","direction":"sendrecv"}`},
-		{Held{"out-1", "remote", Sound{"PCMA", "", "inactive"}}, `{"event":"held",` + stamp + `,"call":"out-1","by":"remote","codec":"PCMA","direction":"inactive"}`},
+		{Held{"out-1", "remote", Sound{"PCMA", "", "inactive", "AEAD_AES_128_GCM"}}, `{"event":"held",` + stamp + `,"call":"out-1","by":"remote","codec":"PCMA","direction":"inactive","srtp":"AEAD_AES_128_GCM"}`},
 		{Digit{"in-1", "#", "rfc4733"}, `{"event":"digit",` + stamp + `,"call":"in-1","digit":"#","way":"rfc4733"}`},
 		{Ended{Call: "in-1", Status: 486, Reason: "Busy Here", By: "local"},
 			`{"event":"ended",` + stamp + `,"call":"in-1","status":486,"reason":"Busy Here","by":"local","seconds":0}`},

@@ -115,7 +115,7 @@ func (p *Phone) ended(now time.Time, e ua.Ended, media *Figures) {
 }
 
 func sound(s ua.Session) Sound {
-	return Sound{s.Codec.Name, address(s.Remote), direction(s)}
+	return Sound{s.Codec.Name, address(s.Remote), direction(s), s.Keys.Send.Suite}
 }
 
 // direction is in the words of RFC 3264 §5.1.

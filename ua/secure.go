@@ -1,0 +1,135 @@
+package ua
+
+import (
+	"fmt"
+	"io"
+	"log/slog"
+
+	"intercom/ua/sdp"
+)
+
+// The values of Account.SRTP.
+const (
+	SRTPOff      = "off"
+	SRTPOptional = "optional"
+	SRTPRequired = "required"
+)
+
+// protection is what the account wants of the streams of its calls.
+func (a *account) protection() sdp.Protection {
+	switch a.SRTP {
+	case SRTPOff:
+		return sdp.Unprotected
+	case SRTPRequired:
+		return sdp.Mandatory
+	}
+	return sdp.Opportunistic
+}
+
+// protection is what a call of the account wants; one to nobody's address is
+// held to the strictest of the accounts.
+func (l *loop) protection(a *account) sdp.Protection {
+	if a != nil {
+		return a.protection()
+	}
+	strictest := sdp.Unprotected
+	for _, a := range l.accounts {
+		strictest = max(strictest, a.protection())
+	}
+	return strictest
+}
+
+// private tells whether keys may go over a transport. RFC 4568 §1: the
+// description that they are in must be secured itself; here that is TLS to the
+// next server, or the word of the owner that the network is enough.
+func (a *account) private(transport string) bool {
+	return transport == "TLS" || a != nil && a.SRTPWithoutTLS
+}
+
+// remark tells the caretaker where the settings do not go together.
+func (a *account) remark(log *slog.Logger) {
+	switch {
+	case a.protection() == sdp.Unprotected:
+	case a.SRTPWithoutTLS:
+		log.Warn("the keys of SRTP may go by UDP and TCP, where they can be read", "account", a.Name)
+	case a.protection() == sdp.Mandatory && !a.wantsTLS():
+		log.Warn("SRTP is required, but TLS, which its keys go by, is not asked for: other calls are refused", "account", a.Name)
+	}
+}
+
+// secured refuses a call whose sound must be protected, by keys that everybody
+// on the way could read.
+func (l *loop) secured(a *account, transport string) error {
+	if l.protection(a) != sdp.Mandatory || a.private(transport) {
+		return nil
+	}
+	return fmt.Errorf("SRTP is required, and its keys would go by %s, where they can be read: use TLS, or set srtp_without_tls", transport)
+}
+
+// localMedia is what we bring into an answer, and into the offers within a call
+// whose streams are to stay as they are.
+func (c *call) localMedia() sdp.Local {
+	local := sdp.Local{
+		Addr: c.local.Addr(), Port: c.media.Port, Formats: c.media.Formats, Ptime: c.media.Ptime, Mux: c.media.Mux,
+		Direction: c.direction, Protection: c.l.protection(c.account),
+	}
+	if local.Protection == sdp.Unprotected {
+		return local
+	}
+	if c.keys == nil {
+		c.rekey()
+	}
+	local.Keys = c.keys
+	return local
+}
+
+// unseen is what we bring into an offer to somebody who may not have heard of
+// us: the one that begins a call, and those that the peer asks for to hand them
+// on. Who takes it does not know how often our sequence numbers have begun anew
+// under the keys so far. There are no keys in it where they could be read on
+// the way; an answer has them anywhere, to the peer's that could be read too.
+func (c *call) unseen() sdp.Local {
+	c.keys = nil
+	local := c.localMedia()
+	if !c.account.private(c.carrier()) {
+		local.Keys = nil
+	}
+	return local
+}
+
+// carrier is the transport that takes our words to the peer.
+func (c *call) carrier() string {
+	if c.dialog == nil {
+		return c.local.transport
+	}
+	return transportOf(c.flow)
+}
+
+// rekey gives the call keys that nobody has seen, one for each crypto-suite.
+func (c *call) rekey() {
+	c.keys = nil
+	for _, suite := range sdp.Suites() {
+		master := make([]byte, sdp.MasterLength(suite))
+		if _, err := io.ReadFull(c.l.opts.Rand, master); err != nil {
+			c.l.log.Error("no SRTP in this call: no random numbers for a key", "call", string(c.id), "err", err)
+			c.keys = nil
+			return
+		}
+		c.keys = append(c.keys, sdp.Key{Suite: suite, Master: sdp.Secret(master)})
+	}
+}
+
+// answer answers an offer of the peer. One that changes the peer's key gets
+// another one of ours: whoever sends it may not be who spoke before.
+func (c *call) answer(offer *sdp.Description) (*sdp.Description, Session, error) {
+	if err := c.l.secured(c.account, c.carrier()); err != nil {
+		return nil, Session{}, err
+	}
+	d, s, err := sdp.Answer(offer, c.localMedia())
+	was := c.session.Keys
+	if err != nil || !was.Protected() || !s.Keys.Protected() || s.Keys.Recv == was.Recv {
+		return d, s, err
+	}
+	c.rekey()
+	return sdp.Answer(offer, c.localMedia())
+}
