@@ -17,27 +17,31 @@ const (
 
 // protection is what the account wants of the streams of its calls.
 func (a *account) protection() sdp.Protection {
-	switch a.SRTP {
-	case SRTPOff:
+	switch {
+	case a != nil && a.SRTP == SRTPOff:
 		return sdp.Unprotected
-	case SRTPRequired:
+	case a != nil && a.SRTP == SRTPRequired:
 		return sdp.Mandatory
 	}
 	return sdp.Opportunistic
 }
 
-// protection is what a call of the account wants; one to nobody's address is
-// held to the strictest of the accounts.
-func (l *loop) protection(a *account) sdp.Protection {
+// strict is the account whose word on SRTP holds for a call: its own, or for one
+// to nobody's address the strictest.
+func (l *loop) strict(a *account) *account {
 	if a != nil {
-		return a.protection()
+		return a
 	}
-	strictest := sdp.Unprotected
-	for _, a := range l.accounts {
-		strictest = max(strictest, a.protection())
+	for _, other := range l.accounts {
+		if a == nil || other.protection() > a.protection() {
+			a = other
+		}
 	}
-	return strictest
+	return a
 }
+
+// protection is what a call of the account wants.
+func (l *loop) protection(a *account) sdp.Protection { return l.strict(a).protection() }
 
 // private tells whether keys may go over a transport. RFC 4568 §1: the
 // description that they are in must be secured itself; here that is TLS to the
@@ -60,7 +64,7 @@ func (a *account) remark(log *slog.Logger) {
 // secured refuses a call whose sound must be protected, by keys that everybody
 // on the way could read.
 func (l *loop) secured(a *account, transport string) error {
-	if l.protection(a) != sdp.Mandatory || a.private(transport) {
+	if l.protection(a) != sdp.Mandatory || l.strict(a).private(transport) {
 		return nil
 	}
 	return fmt.Errorf("SRTP is required, and its keys would go by %s, where they can be read: use TLS, or set srtp_without_tls", transport)
@@ -91,7 +95,7 @@ func (c *call) localMedia() sdp.Local {
 func (c *call) unseen() sdp.Local {
 	c.keys = nil
 	local := c.localMedia()
-	if !c.account.private(c.carrier()) {
+	if !c.l.strict(c.account).private(c.carrier()) {
 		local.Keys = nil
 	}
 	return local

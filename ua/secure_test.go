@@ -113,6 +113,18 @@ func TestSRTPCalledByPolicy(t *testing.T) {
 		o.Accounts = append(o.Accounts, ua.Account{Name: "second", AOR: "sip:second@192.0.2.10", SRTP: "required"})
 		o.Accounts[0].SRTP = "off"
 	})
+	story(t, "and to what that says of TLS", func(h *house) {
+		p := h.phone(phoneAddr)
+		call := p.Call(h.addr, "stranger")
+		call.Target = "sip:stranger@192.0.2.99"
+		call.Request("INVITE")
+		h.ua.Answer(want[ua.Incoming](h).Call, media())
+		offer := call.Want(200)
+		call.Ack(secureSDP(p, 'p'))
+		wantKeys(h, want[ua.Answered](h).Session, 'p', offer)
+	}, func(o *ua.Options) {
+		o.Accounts = append(o.Accounts, ua.Account{Name: "second", AOR: "sip:second@192.0.2.10", SRTP: "required", SRTPWithoutTLS: true})
+	})
 }
 
 func TestSRTPCallsByPolicy(t *testing.T) {

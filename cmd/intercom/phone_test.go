@@ -45,11 +45,11 @@ type address struct{ Transport, Address string }
 
 // line is what the tests read of an event.
 type line struct {
-	Event, Call, Text, Reason, Codec, Way, Digit, Fingerprint string
-	Status                                                    int
-	Listen                                                    []address
-	Calls                                                     []struct{ Call, State string }
-	Refused                                                   phone.Refused
+	Event, Call, Text, Reason, Codec, Way, Digit, Fingerprint, SRTP string
+	Status                                                          int
+	Listen                                                          []address
+	Calls                                                           []struct{ Call, State string }
+	Refused                                                         phone.Refused
 }
 
 func startPhone(t *testing.T, args ...string) *process {

@@ -61,7 +61,7 @@ func ParseCrypto(value string) (Crypto, error) {
 func parseKey(suite, text string) (Key, error) {
 	info, ok := strings.CutPrefix(text, "inline:")
 	if !ok || strings.Contains(info, ";") {
-		return Key{}, errors.New("want one key behind inline:")
+		return Key{}, errors.New("want one key, behind the word inline and a colon")
 	}
 	parts := strings.Split(info, "|")
 	master, err := base64.RawStdEncoding.Strict().DecodeString(strings.TrimRight(parts[0], "="))
