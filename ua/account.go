@@ -28,6 +28,16 @@ type account struct {
 	flow         transport.Flow   // where the last REGISTER was granted
 	asking       transport.Flow   // where the one under way went
 	left         []transport.Flow // where else it may go
+	round        int              // numbers the attempts, so that what belongs to an old one is known
+	began        time.Time        // the attempt under way
+	warned       bool             // that it takes long was told
+	request      *client          // its REGISTER, nil if none is under way
+	patience     timer            // with the server that it went to
+	suspect      bool             // the connection there may lead nowhere, as the network has changed since
+	until        time.Time        // when the binding ends if it is not refreshed
+	every        time.Duration    // how long the way to the registrar may be silent, 0 if it does not matter
+	pings        register.KeepAlive
+	pinger       timer
 	all          []transport.Flow // the servers as last found
 	tried        time.Time        // when the first server was last tried, while another is the registrar
 	routes       []string         // Service-Route of the registrar (RFC 3608)
@@ -64,6 +74,9 @@ func (a Account) Check() []ConfigFault {
 	faults = append(faults, a.checkTrust()...)
 	if s := a.SRTP; s != "" && s != SRTPOff && s != SRTPOptional && s != SRTPRequired {
 		bad("srtp", s, `"off", "optional" or "required"`)
+	}
+	if a.KeepAlive != 0 && (a.KeepAlive < minKeepAlive || a.KeepAlive > maxKeepAlive) {
+		bad("keep_alive", a.KeepAlive.String(), fmt.Sprintf(`"0s", or a time from %v to %v`, minKeepAlive, maxKeepAlive))
 	}
 	if a.Expires != 0 && (a.Expires < minExpires || a.Expires > maxExpires) {
 		bad("expires", a.Expires.String(), fmt.Sprintf("a time from %v to %v", minExpires, maxExpires))

@@ -47,6 +47,7 @@ type call struct {
 
 	wanted       sdp.Direction // by the owner: Hold, Resume
 	direction    sdp.Direction // of our last offer that was answered
+	moved        bool          // our address is another, and the peer does not know
 	modification *modification // our re-INVITE under way
 	updates      bool          // the peer takes UPDATE
 	expiry       expiry

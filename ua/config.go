@@ -118,6 +118,14 @@ type Account struct {
 	// Expires is the lifetime asked for a registration, 5 minutes if zero: so long
 	// a telephone system that has forgotten us may go unnoticed.
 	Expires time.Duration `toml:"expires"`
+
+	// KeepAlive is how long the way to the registrar may be silent at most, lest
+	// a router or a firewall on it closes it to calls. Zero, the default, is by
+	// itself: 29 seconds if the registrar shows that a router translates our
+	// address or says that it wants it, else 2 minutes over TCP and TLS and
+	// without limit by UDP. What the registrar asks for (Flow-Timer) counts if it
+	// is less.
+	KeepAlive time.Duration `toml:"keep_alive"`
 }
 
 // Secret is a password that is hidden from every log and dump.
@@ -138,6 +146,8 @@ const (
 const (
 	defaultExpires = 5 * time.Minute
 	minExpires     = 30 * time.Second
+	minKeepAlive   = 10 * time.Second
+	maxKeepAlive   = time.Hour
 	maxExpires     = 24 * time.Hour
 )
 

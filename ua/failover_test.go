@@ -23,7 +23,11 @@ func spared(o *ua.Options) {
 func TestSeveralServers(t *testing.T) {
 	story(t, "the first is silent: the next one, and back when it is there again", func(h *house) {
 		spare := h.phone(spareAddr)
+		began := time.Now()
 		spare.WantRequest("REGISTER").Reply(200)
+		if e := want[ua.RegistrationFailed](h); !strings.Contains(e.Err.Error(), "192.0.2.1:5060") || e.WrongPassword || time.Since(began) > 10*time.Second {
+			h.Errorf("told %+v after %v", e, time.Since(began))
+		}
 		want[ua.Registered](h)
 		h.ua.Dial("out-1", ua.Dial{Target: "11", Media: media()})
 		spare.WantRequest("INVITE").Reply(486)
@@ -32,6 +36,18 @@ func TestSeveralServers(t *testing.T) {
 
 		first := h.phone(pbxAddr)
 		nextRegister(h, first).Reply(200)
+		// Calls must not come by both. Where the two are one, the binding goes with
+		// the spare's, and is made again at once.
+		bye := spare.WantRequest("REGISTER")
+		if bye.Get("Expires") != "0" {
+			h.Errorf("the spare hears\n%s", bye)
+		}
+		bye.Reply(200)
+		if again := first.WantRequest("REGISTER"); again.Get("Expires") == "0" || again.At.Sub(bye.At) > time.Second {
+			h.Errorf("%v later\n%s", again.At.Sub(bye.At), again)
+		} else {
+			again.Reply(200)
+		}
 		h.wantQuiet(time.Second)
 		h.ua.Dial("out-1", ua.Dial{Target: "11", Media: media()})
 		first.WantRequest("INVITE").Reply(486)
@@ -50,6 +66,7 @@ func TestSeveralServers(t *testing.T) {
 			m.Reply(200, "Expires: 300")
 			held = m.At.Add(300 * time.Second)
 			if held.Sub(begin) < 400*time.Second {
+				want[ua.RegistrationFailed](h)
 				want[ua.Registered](h)
 			}
 		}
@@ -83,11 +100,51 @@ func TestSeveralServers(t *testing.T) {
 		invite.Reply(486)
 		h.wantEnded(486, true)
 	}, spared, func(o *ua.Options) { o.Accounts[0].Registrar += ";transport=tcp" })
-	story(t, "none of them: told once an attempt", func(h *house) {
+	story(t, "none of them: told after the first, and when the attempt is over", func(h *house) {
 		began := time.Now()
-		if want[ua.RegistrationFailed](h); time.Since(began) < 64*time.Second {
-			h.Errorf("told after %v", time.Since(began))
+		if e := want[ua.RegistrationFailed](h); time.Since(began) != 8*time.Second || e.Next != time.Now() {
+			h.Errorf("told after %v: %+v", time.Since(began), e)
 		}
+		if e := want[ua.RegistrationFailed](h); time.Since(began) != 40*time.Second || !e.Next.After(time.Now()) {
+			h.Errorf("told after %v: %+v", time.Since(began), e)
+		}
+	}, spared)
+	story(t, "the first wakes up when the next one has been asked: its answer changes nothing", func(h *house) {
+		first, spare := h.phone(pbxAddr), h.phone(spareAddr)
+		late := first.WantRequest("REGISTER")
+		spare.WantRequest("REGISTER").Reply(200)
+		late.Reply(403)
+		want[ua.RegistrationFailed](h)
+		want[ua.Registered](h)
+		h.wantQuiet(time.Minute)
+	}, spared)
+	story(t, "the first asks for a password and then takes long: it is waited for", func(h *house) {
+		first := h.phone(pbxAddr)
+		first.WantRequest("REGISTER").Reply(401, authenticate("n1"))
+		m := first.WantRequest("REGISTER")
+		m.Reply(100)
+		time.Sleep(10 * time.Second)
+		m.Reply(200)
+		want[ua.Registered](h)
+	}, spared)
+	story(t, "the spare cannot be left: it is asked for a while, and all goes on", func(h *house) {
+		spare := h.phone(spareAddr)
+		spare.WantRequest("REGISTER").Reply(200)
+		want[ua.RegistrationFailed](h)
+		want[ua.Registered](h)
+		first := h.phone(pbxAddr)
+		nextRegister(h, first).Reply(200)
+		bye := spare.WantRequest("REGISTER")
+		bye.Reply(401, authenticate("n9"))
+		if again := spare.WantRequest("REGISTER"); again.Get("Expires") != "0" || !again.Has("Authorization") {
+			h.Errorf("the spare hears\n%s", again)
+		}
+		if again := first.WantRequest("REGISTER"); again.At.Sub(bye.At) != 32*time.Second {
+			h.Errorf("refreshed %v later", again.At.Sub(bye.At))
+		} else {
+			again.Reply(200)
+		}
+		h.wantQuiet(time.Second)
 	}, spared)
 }
 

@@ -25,10 +25,6 @@ const (
 	// found within 5 s.
 	lookAgain = 3 * time.Second
 
-	// lookInside is how often a NAT is passed. RFC 5626 §4.4.2 recommends 24 to
-	// 29 seconds for UDP.
-	lookInside = 25 * time.Second
-
 	// maxLooked bounds the servers that are asked at once.
 	maxLooked = 4
 )
@@ -42,8 +38,8 @@ func (a *account) watch(l *loop) {
 	case a.look.timer.pos > 0 || len(a.look.asked) > 0 || a.look.finds:
 	case r.Silent():
 		l.timers.set(&a.look.timer, l.now.Add(l.jitter(lookAgain)))
-	case r.Bound() && a.seen.IsValid() && !a.flow.Reliable():
-		l.timers.set(&a.look.timer, l.now.Add(l.jitter(lookInside)))
+	case r.Bound() && a.every > 0 && a.pings.Deadline().IsZero() && !a.flow.Reliable():
+		l.timers.set(&a.look.timer, l.now.Add(a.every-l.jitter(a.every/10)))
 	}
 }
 
@@ -60,7 +56,8 @@ func (a *account) looks(l *loop) {
 			}
 			a.watch(l)
 		})
-	case a.registration.Bound() && a.seen.IsValid():
+	case a.registration.Bound() && a.every > 0 && !a.flow.Reliable():
+		l.looks.Add(1)
 		a.ask(l, []transport.Flow{a.flow})
 	}
 	a.watch(l)
@@ -161,12 +158,4 @@ func seenAs(resp *sip.Message) netip.AddrPort {
 		return netip.AddrPort{}
 	}
 	return netip.AddrPortFrom(addr, port)
-}
-
-// pingEvery is how often the connection to the registrar is pinged.
-func (a *account) pingEvery() time.Duration {
-	if a.seen.IsValid() {
-		return lookInside
-	}
-	return keepAlive
 }

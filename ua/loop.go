@@ -8,6 +8,7 @@ import (
 	"io"
 	"log/slog"
 	"net/netip"
+	"sync/atomic"
 	"time"
 
 	"intercom/ua/dialog"
@@ -47,7 +48,9 @@ type loop struct {
 	accounts []*account
 	incoming int // calls so far, for their names
 	asked    int // look-ups so far, for theirs
-	pending  int // what the end waits for: requests without a final answer, 2xx without ACK
+	unrest   unrest
+	looks    atomic.Uint64 // keep-alives by OPTIONS
+	pending  int           // what the end waits for: requests without a final answer, 2xx without ACK
 	stopping bool
 }
 
@@ -71,6 +74,7 @@ func (l *loop) run(ctx context.Context) error {
 	if _, err := io.ReadFull(l.opts.Rand, l.secret[:]); err != nil {
 		return fmt.Errorf("source of randomness: %w", err)
 	}
+	defer l.watchNetwork()()
 	wake := time.NewTimer(0)
 	defer wake.Stop()
 	l.now = time.Now()
@@ -133,6 +137,9 @@ func (l *loop) step(done <-chan struct{}, wake <-chan time.Time) {
 	case p := <-l.net.Packets():
 		l.now = time.Now()
 		l.receive(p)
+	case <-l.unrest.changes:
+		l.now = time.Now()
+		l.noticed()
 	case <-l.queue.wake:
 		l.now = time.Now()
 		for _, command := range l.queue.take() {

@@ -21,7 +21,8 @@ type modification struct {
 	local     sdp.Local        // what we offer
 	offer     *sdp.Description // in these words
 	attempts  challenge.Attempts
-	collided  int // how often it met one of the peer
+	collided  int  // how often it met one of the peer
+	moves     bool // it tells the peer of our new address
 
 	req    *sip.Message
 	client *client
@@ -38,6 +39,8 @@ const (
 	// maxModifying is how long a peer may leave a re-INVITE unanswered; nobody
 	// has to be fetched for it.
 	maxModifying = 32 * time.Second
+	// moveAgain is the wait before the next try to tell a peer of our address.
+	moveAgain = 2 * time.Second
 	// maxRefusalPause is the longest Retry-After that a modification waits for.
 	maxRefusalPause = 10 * time.Second
 )
@@ -56,8 +59,8 @@ func (l *loop) modify(id CallID, direction sdp.Direction) {
 // §14.1: "a UAC MUST NOT initiate a new INVITE transaction within a dialog
 // while another INVITE transaction is in progress in either direction".
 func (c *call) pursue() {
-	if c.up && !c.ended && c.wanted != c.direction && c.modification == nil && len(c.awaiting) == 0 {
-		c.reinvite(true)
+	if c.up && !c.ended && (c.wanted != c.direction || c.moved) && c.modification == nil && len(c.awaiting) == 0 {
+		c.reinvite(c.wanted != c.direction)
 	}
 }
 
@@ -118,6 +121,7 @@ func (m *modification) build() *sip.Message {
 		req.Add("User-Agent", agent)
 	}
 	m.direction = c.wanted
+	m.moves, c.moved = c.moved || m.moves, false
 	m.local = c.localMedia()
 	m.local.Direction = c.offered()
 	if !c.session.Keys.Protected() && m.local.Protection != sdp.Mandatory {
@@ -231,6 +235,8 @@ func (m *modification) failed(err error) {
 	case errors.Is(err, transaction.ErrTimeout):
 		m.finish()
 		m.c.lose(408, "no answer within the call", false)
+	case m.moves:
+		m.collide(moveAgain) // the way to the peer may come back a moment later than ours
 	default:
 		m.refused(503, err.Error())
 	}

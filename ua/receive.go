@@ -17,6 +17,10 @@ func (l *loop) receive(p transport.Packet) {
 		l.unreachable(p)
 		return
 	}
+	if p.Binding != nil {
+		l.receiveBinding(p)
+		return
+	}
 	if p.Msg == nil {
 		return // the transport is closed
 	}

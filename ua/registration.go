@@ -26,8 +26,11 @@ func (a *account) start(l *loop) {
 	a.registration = register.New(l.now, register.Config{
 		AOR: a.from, Registrar: a.registrar, Expires: a.Expires, Client: a.client,
 		CallID: l.token(), Tag: l.token(), UserAgent: l.opts.Config.UserAgent, Rand: l.opts.Rand,
+		Instance: instance(l.opts.Instance, a.from.URI),
 	})
 	a.timer.fire, a.look.timer.fire = func() { a.attempt(l) }, func() { a.looks(l) }
+	a.patience.fire, a.pinger.fire = func() { a.impatient(l) }, func() { a.ping(l) }
+	a.pings.Rand = l.opts.Rand
 	a.attempt(l)
 }
 
@@ -41,9 +44,15 @@ func (a *account) attempt(l *loop) {
 }
 
 func (a *account) register(l *loop) {
-	a.asking, a.left = transport.Flow{}, nil
+	a.giveUp(l)
+	a.round++
+	round := a.round
+	a.asking, a.left, a.began, a.warned = transport.Flow{}, nil, l.now, false
 	a.look.end(l)
 	l.locate(a.server(), func(flows []transport.Flow, err error) {
+		if round != a.round {
+			return
+		}
 		if err != nil {
 			a.failed(l, fmt.Errorf("%w: %w", errNoWay, err))
 			return
@@ -101,14 +110,20 @@ func (a *account) submit(l *loop, m *sip.Message) {
 	if !a.proxy.IsZero() {
 		m.Add("Route", sip.Address{URI: a.proxy}.String())
 	}
-	l.request(m, to,
+	c := l.request(m, to,
 		func(resp *sip.Message) { a.responded(l, resp) },
 		func(err error) { a.failed(l, fmt.Errorf("registrar %s: %w", to.Remote, err)) })
+	if !c.answered {
+		a.request = c
+		a.bear(l)
+	}
 }
 
 // responded takes an answer. RFC 3263 §4.3: a 503 is a failure of the server
 // like no answer at all.
 func (a *account) responded(l *loop, resp *sip.Message) {
+	a.suspect = false
+	l.timers.set(&a.patience, time.Time{})
 	if resp.Status == 503 && len(a.left) > 0 && !l.stopping {
 		a.next(l)
 		return
@@ -116,25 +131,45 @@ func (a *account) responded(l *loop, resp *sip.Message) {
 	a.tell(l, a.registration.Receive(l.now, resp), resp)
 }
 
-// keepAlive is how often a connection to a registrar is pinged at least. RFC
-// 5626 §4.4.1 recommends 95 to 120 seconds for connections where the server
-// does not say otherwise.
-const keepAlive = 2 * time.Minute
-
-// settle makes the server that has granted the binding the account's. Its
-// connection is kept open: the calls come over it.
-func (a *account) settle(l *loop, resp *sip.Message) {
-	if a.flow != a.asking {
-		if a.flow.Reliable() {
-			l.net.KeepAlive(a.flow, 0)
-		}
+// settle makes the server that has granted the binding the account's, and
+// takes back what a server less wanted still holds.
+func (a *account) settle(l *loop, granted register.Out, resp *sip.Message) {
+	old, held := a.flow, l.now.Before(a.until)
+	a.until = l.now.Add(granted.Granted)
+	if old != a.asking {
+		a.rest(l)
 		a.flow, a.tried = a.asking, l.now
 	}
 	a.seen = seenAs(resp)
-	if a.flow.Reliable() {
-		l.net.KeepAlive(a.flow, a.pingEvery())
-	}
+	a.keep(l, granted.Flow)
 	a.learnRoutes(resp)
+	if i := slices.Index(a.all, old); held && i > slices.Index(a.all, a.flow) {
+		a.leave(l, old)
+	}
+}
+
+// leave takes the binding at another server back.
+func (a *account) leave(l *loop, old transport.Flow) {
+	local, err := l.local(old)
+	if err != nil {
+		return // it ends by itself
+	}
+	local.secure = a.registrar.Scheme == "sips"
+	a.leaving(l, old, local, a.registration.Leave(contact(a.from.URI.User, local)))
+}
+
+func (a *account) leaving(l *loop, old transport.Flow, local home, m *sip.Message) {
+	if m == nil {
+		a.wait(l)
+		return
+	}
+	l.via(m, local)
+	if !a.proxy.IsZero() {
+		m.Add("Route", sip.Address{URI: a.proxy}.String())
+	}
+	l.request(m, old,
+		func(resp *sip.Message) { a.leaving(l, old, local, a.registration.Leaving(l.now, resp)) },
+		func(error) { a.leaving(l, old, local, a.registration.Leaving(l.now, nil)) })
 }
 
 // failed turns to the next server. RFC 3263 §4.3: on a timeout or a transport
@@ -142,11 +177,13 @@ func (a *account) settle(l *loop, resp *sip.Message) {
 // A connection over which no answer came leads nowhere; the next attempt makes
 // a new one.
 func (a *account) failed(l *loop, err error) {
+	a.giveUp(l)
 	if a.asking.Reliable() {
 		l.net.Drop(a.asking)
 	}
 	if len(a.left) > 0 && !l.stopping {
 		l.log.Warn("registrar passed over", "peer", a.asking.Remote, "next", a.left[0].Remote, "err", err)
+		a.warn(l, err)
 		a.next(l)
 		return
 	}
@@ -163,7 +200,7 @@ func (a *account) failed(l *loop, err error) {
 // silence tells whether an error is that nobody answers.
 func silence(err error) bool {
 	var timeout net.Error
-	return errors.Is(err, transaction.ErrTimeout) || errors.As(err, &timeout) && timeout.Timeout()
+	return errors.Is(err, transaction.ErrTimeout) || errors.Is(err, errSilent) || errors.As(err, &timeout) && timeout.Timeout()
 }
 
 // refused tells whether an error is that there is nobody, which the network says
@@ -194,7 +231,7 @@ func (a *account) tell(l *loop, out register.Out, resp *sip.Message) {
 	case out.Send != nil:
 		a.submit(l, out.Send)
 	case out.Granted > 0:
-		a.settle(l, resp)
+		a.settle(l, out, resp)
 		if !a.up {
 			a.up = true
 			l.tell(Registered{a.Name, out.Granted})

@@ -56,6 +56,16 @@ type Options struct {
 	// Route returns this device's address towards a peer; nil asks the kernel.
 	Route func(remote netip.AddrPort) (netip.Addr, error)
 
+	// Changes has a value whenever addresses, links or routes of the device have
+	// changed: then it registers again, and tells the peers of calls where it is.
+	// If both it and Listen are nil the kernel tells.
+	Changes <-chan struct{}
+
+	// Instance is what tells this device from all others, for ever and across
+	// restarts: a serial number, the text of /etc/machine-id. Registrars are told
+	// a hash of it (RFC 5626 §4.1); they are told nothing if it is empty.
+	Instance string
+
 	// Lookup resolves a host name; nil is the system's resolver.
 	Lookup func(ctx context.Context, host string) ([]netip.Addr, error)
 
@@ -137,7 +147,11 @@ type Stats struct {
 }
 
 // Stats returns the counts so far.
-func (u *UA) Stats() Stats { return Stats{u.loop.net.Stats(), u.loop.refused.counted()} }
+func (u *UA) Stats() Stats {
+	s := Stats{u.loop.net.Stats(), u.loop.refused.counted()}
+	s.Pings += u.loop.looks.Load()
+	return s
+}
 
 // Events returns the channel on which everything is told. It is never closed:
 // Run's return ends the events. What nobody reads waits in the user agent.

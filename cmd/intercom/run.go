@@ -64,7 +64,7 @@ func serve(ctx context.Context, config configs.Config, script string, log *slog.
 	if script != "" && hw.face == nil {
 		return errors.New(`a script needs a simulated board: write model = "sim" in [board]`)
 	}
-	station, err := appliance.New(appliance.Options{Config: config, Board: hw.Board, Log: log})
+	station, err := appliance.New(appliance.Options{Config: config, Board: hw.Board, Instance: deviceID("/"), Log: log})
 	if err != nil {
 		return err
 	}

@@ -26,6 +26,9 @@ func runPhone(ctx context.Context, args []string, s streams) int {
 		fmt.Fprintf(s.err, "intercom phone: %v\n", err)
 		return exitUsage
 	}
+	if id := deviceID("/"); id != "" {
+		o.Instance = id + " phone " + o.SIP.Listen // several may run here
+	}
 	o.Log = slog.New(slog.DiscardHandler)
 	if f.verbose {
 		o.Log = slog.New(slog.NewTextHandler(s.err, nil))

@@ -23,3 +23,15 @@ func (r *Registration) Hasten(now time.Time) {
 		r.hastened, r.due = soon, soon
 	}
 }
+
+// Again begins anew at once, whatever was under way or waited for: the network
+// of this device has changed, and with it the way to the registrar. Only a
+// failure that needs a human still takes its time. It tells whether the owner
+// should give up what it has sent.
+func (r *Registration) Again(now time.Time) bool {
+	if r.stopping || r.stopped || r.human {
+		return false
+	}
+	r.last, r.failures, r.due = nil, 0, now
+	return true
+}

@@ -14,7 +14,7 @@ import (
 // Receive takes a final response to the REGISTER under way. Responses to
 // older ones change nothing.
 func (r *Registration) Receive(now time.Time, resp *sip.Message) Out {
-	if seq, err := resp.CSeq(); err != nil || r.last == nil || seq.Seq != r.seq || resp.Status < 200 {
+	if r.last == nil || resp.Status < 200 || !answers(resp, r.last) {
 		return Out{}
 	}
 	switch {
@@ -24,8 +24,17 @@ func (r *Registration) Receive(now time.Time, resp *sip.Message) Out {
 		return r.challenged(now, resp)
 	case resp.Status == 423 && !r.raised && r.raise(resp):
 		return r.again(now)
+	case r.named() && offended(resp.Status):
+		r.plain = true
+		return r.again(now)
 	}
 	return r.refused(now, resp)
+}
+
+func answers(resp, req *sip.Message) bool {
+	got, err := resp.CSeq()
+	sent, _ := req.CSeq() // it is ours
+	return err == nil && got.Seq == sent.Seq
 }
 
 func (r *Registration) granted(now time.Time, resp *sip.Message) Out {
@@ -37,10 +46,17 @@ func (r *Registration) granted(now time.Time, resp *sip.Message) Out {
 	if lifetime <= 0 {
 		return r.fail(now, errors.New("the registrar answered 200 and granted no time"), 0)
 	}
-	r.bound, r.resumed, r.failures, r.held = true, false, 0, now.Add(lifetime)
+	flow := flowIn(resp)
+	r.bound, r.resumed, r.human, r.failures, r.held = true, false, false, 0, now.Add(lifetime)
+	r.boundAt, r.replaced = r.contact, flow.Outbound
 	r.due = now.Add(r.refreshAfter(lifetime))
-	return Out{Granted: lifetime}
+	return Out{Granted: lifetime, Flow: flow}
 }
+
+// offended tells whether a registrar may have refused what RFC 5626 adds to a
+// REGISTER: by 439 (§11.6) where it lets nothing through that does not know the
+// extension, or because it cannot read it.
+func offended(status int) bool { return status == 439 || status == 420 || status == 400 }
 
 // lifetimeIn reads how long the binding lives: the expires parameter of our
 // own Contact, never that of another device's, else the Expires header field,
@@ -48,7 +64,7 @@ func (r *Registration) granted(now time.Time, resp *sip.Message) Out {
 func (r *Registration) lifetimeIn(resp *sip.Message) time.Duration {
 	for value := range resp.Values("Contact") {
 		a, err := sip.ParseAddress(value)
-		if err != nil || !a.URI.Equal(r.contact) {
+		if err != nil || !r.ours(a) {
 			continue
 		}
 		if text, ok := a.Params.Get("expires"); ok {
@@ -61,6 +77,16 @@ func (r *Registration) lifetimeIn(resp *sip.Message) time.Duration {
 		return d
 	}
 	return r.expires
+}
+
+// ours tells whether a Contact of the answer is the one that was asked for. A
+// server that wrote the address as it saw it still gives our name back.
+func (r *Registration) ours(a sip.Address) bool {
+	if a.URI.Equal(r.contact) {
+		return true
+	}
+	name, ok := a.Params.Get("+sip.instance")
+	return ok && r.named() && strings.EqualFold(name, "<"+r.c.Instance+">")
 }
 
 func (r *Registration) challenged(now time.Time, resp *sip.Message) Out {
@@ -104,6 +130,9 @@ func (r *Registration) again(now time.Time) Out {
 func (r *Registration) refused(now time.Time, resp *sip.Message) Out {
 	if r.stopping {
 		return r.released()
+	}
+	if resp.Status < 500 {
+		r.boundAt = sip.URI{} // if it was the old contact that gave offence, the next try is without
 	}
 	err := fmt.Errorf("the registrar answered %d %q", resp.Status, resp.Reason)
 	switch resp.Status {

@@ -28,6 +28,7 @@ type Config struct {
 	CallID    string
 	Tag       string // From tag
 	UserAgent string
+	Instance  string    // names this device whatever its address is (RFC 5626 §4.1), "urn:uuid:..."; "" tells none
 	Rand      io.Reader // for the jitter of the back-off
 }
 
@@ -35,6 +36,7 @@ type Config struct {
 type Out struct {
 	Send     *sip.Message // to the same server, as a new transaction
 	Granted  time.Duration
+	Flow     Flow // with Granted: what the server said of the way that the REGISTER came by
 	Failure  *Failure
 	Released bool // the binding is gone, the machine has stopped
 }
@@ -52,7 +54,10 @@ type Registration struct {
 	expires  time.Duration // what is asked for, raised by 423
 	seq      uint32
 	contact  sip.URI
+	boundAt  sip.URI      // the contact of the binding that may exist, zero if there is none
 	last     *sip.Message // the REGISTER under way
+	plain    bool         // the registrar took offence at what RFC 5626 adds
+	replaced bool         // it knows the device by its name, so that a new contact takes the old one's place
 	attempts challenge.Attempts
 	raised   bool // 423 was obeyed within this attempt
 	bound    bool
@@ -62,8 +67,11 @@ type Registration struct {
 	failures int
 	silent   bool // the last attempt was met with silence
 	resumed  bool // the attempt under way was brought forward by Resume
+	human    bool // the last failure needs one
 	due      time.Time
 	hastened time.Time // when an attempt was last brought forward
+
+	farewell farewell // to another server
 }
 
 // maxAttempt is when an attempt of which nothing was heard is given up: the

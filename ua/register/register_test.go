@@ -385,3 +385,204 @@ func TestNobodyIsReached(t *testing.T) {
 	s.attempt()
 	s.wantNext(s.r.Fail(s.now, errors.New("closed")), 40*time.Second, 80*time.Second)
 }
+
+const instance = "urn:uuid:f81d4fae-7dec-11d0-a765-00a0c91e6bf6"
+
+func named(t *testing.T) *script {
+	s := newScript(t, "secret")
+	s.r.c.Instance = instance
+	return s
+}
+
+func TestNameOfTheDevice(t *testing.T) { // RFC 5626 §4.2.1
+	s := named(t)
+	s.attempt()
+	if c := s.req.Get("Contact"); c != `<sip:door@192.0.2.50:5060>;+sip.instance="<`+instance+`>";reg-id=1` {
+		t.Errorf("Contact: %s", c)
+	}
+	if c := s.req.Get("Supported"); c != "path, outbound" {
+		t.Errorf("Supported: %s", c)
+	}
+	out := s.answer(200, "Require: outbound", "Flow-Timer: 60")
+	if !out.Flow.Outbound || out.Flow.Timer != time.Minute || out.Granted != 600*time.Second {
+		t.Errorf("got %+v", out)
+	}
+}
+
+func TestRegistrarThatTakesOffence(t *testing.T) { // RFC 5626 §11.6
+	for _, status := range []int{400, 420, 439} {
+		s := named(t)
+		s.attempt()
+		if out := s.answer(status); out.Send == nil || out.Send.Get("Contact") != "<sip:door@192.0.2.50:5060>" || out.Send.Get("Supported") != "path" {
+			t.Fatalf("%d: got %+v", status, out)
+		}
+		if out := s.answer(200); out.Granted == 0 {
+			t.Errorf("%d: got %+v", status, out)
+		}
+		s.attempt()
+		if strings.Contains(s.req.Get("Contact"), "instance") {
+			t.Errorf("%d: offends again with\n%s", status, s.req)
+		}
+		if out := s.answer(status); out.Failure == nil {
+			t.Errorf("%d without a reason: got %+v", status, out)
+		}
+	}
+}
+
+func TestExpiryOfARewrittenContact(t *testing.T) {
+	s := named(t)
+	s.attempt()
+	out := s.answer(200, "Expires: 300", `Contact: <sip:other@192.0.2.60>;expires=10;+sip.instance="<urn:uuid:another>", `+
+		`<sip:door@203.0.113.5:61000>;expires=90;+sip.instance="<URN:UUID:f81d4fae-7dec-11d0-a765-00a0c91e6bf6>"`)
+	if out.Granted != 90*time.Second {
+		t.Errorf("granted %v", out.Granted)
+	}
+}
+
+func TestFlowTimerIsBounded(t *testing.T) {
+	for text, want := range map[string]time.Duration{"1": leastFlowTimer, "120": 2 * time.Minute, "4000000000": mostFlowTimer, "x": 0, "0": 0, "-5": 0} {
+		resp := sip.NewResponse(sip.NewRequest("REGISTER", "sip:pbx.test"), 200, "")
+		resp.Add("Flow-Timer", text)
+		if got := flowIn(resp).Timer; got != want {
+			t.Errorf("Flow-Timer: %s is %v, want %v", text, got, want)
+		}
+	}
+}
+
+// moved is how a registration asks from another address.
+func (s *script) moved() {
+	s.t.Helper()
+	if !s.r.Again(s.now) {
+		s.t.Fatal("does not begin again")
+	}
+	if !s.r.Tick(s.now) {
+		s.t.Fatal("nothing is due")
+	}
+	s.req = s.r.Request(sip.URI{Scheme: "sip", User: "door", Host: "192.0.2.77", Port: 5060})
+}
+
+func TestAnotherAddress(t *testing.T) { // RFC 3261 §10.2.2
+	const both = "<sip:door@192.0.2.77:5060>, <sip:door@192.0.2.50:5060>;expires=0"
+	contacts := func(s *script) string {
+		var all []string
+		for value := range s.req.Values("Contact") {
+			all = append(all, value)
+		}
+		return strings.Join(all, ", ")
+	}
+	s := newScript(t, "secret")
+	s.attempt()
+	s.answer(200, "Expires: 300")
+	s.moved()
+	if got := contacts(s); got != both || s.req.Get("Expires") != "600" {
+		t.Errorf("asks with %s", got)
+	}
+	s.answer(401, md5("n1"))
+	if got := contacts(s); got != both {
+		t.Errorf("after a challenge with %s", got)
+	}
+	out := s.answer(200, "Contact: <sip:door@192.0.2.77:5060>;expires=120")
+	if out.Granted != 2*time.Minute {
+		t.Errorf("granted %v", out.Granted)
+	}
+	s.attempt()
+	if got := contacts(s); got != "<sip:door@192.0.2.50:5060>, <sip:door@192.0.2.77:5060>;expires=0" {
+		t.Errorf("back at the old address with %s", got)
+	}
+	s.answer(403)
+	s.attempt()
+	if got := contacts(s); got != "<sip:door@192.0.2.50:5060>" {
+		t.Errorf("after a refusal with %s", got)
+	}
+
+	knows := named(t) // RFC 5626 §6: the new contact takes the place of the old one
+	knows.attempt()
+	knows.answer(200, "Require: path, outbound")
+	knows.moved()
+	if got := contacts(knows); strings.Contains(got, "192.0.2.50") {
+		t.Errorf("to a registrar that knows the device: %s", got)
+	}
+}
+
+func TestAgain(t *testing.T) {
+	s := newScript(t, "secret")
+	s.attempt()
+	old := s.req
+	s.moved()
+	s.req, old = old, s.req
+	if out := s.answer(200); out != (Out{}) {
+		t.Errorf("the answer to what was given up counts: %+v", out)
+	}
+	s.req = old
+	if out := s.answer(200); out.Granted == 0 {
+		t.Errorf("got %+v", out)
+	}
+	for range 6 {
+		s.attempt()
+		s.r.Fail(s.now, errors.New("silence"))
+	}
+	s.moved()
+	s.wantNext(s.r.Fail(s.now, errors.New("silence")), 0, 3*time.Second) // the back-off begins anew
+	s.attempt()
+	s.answer(403)
+	if s.r.Again(s.now) {
+		t.Error("a wrong password is tried again for a change of the network")
+	}
+	s.attempt()
+	s.answer(200)
+	s.r.Stop(s.now)
+	if s.r.Again(s.now) {
+		t.Error("begins again while it stops")
+	}
+}
+
+func TestLeavingAnotherServer(t *testing.T) {
+	s := newScript(t, "secret")
+	s.attempt()
+	s.answer(200, "Expires: 300")
+	spare := sip.URI{Scheme: "sip", User: "door", Host: "192.0.2.50", Port: 5060}
+	m := s.r.Leave(spare)
+	if m.Get("Expires") != "0" || m.Get("CSeq") != "2 REGISTER" || m.CallID() != "c1" {
+		t.Errorf("leaves with\n%s", m)
+	}
+	refuse := func(nonce string) *sip.Message {
+		resp := sip.NewResponse(m, 401, "")
+		name, value, _ := strings.Cut(md5(nonce), ": ")
+		resp.Add(name, value)
+		return s.r.Leaving(s.now, resp)
+	}
+	if m := s.r.Leaving(s.now, sip.NewResponse(m, 100, "")); m != nil {
+		t.Errorf("100 is answered by\n%s", m)
+	}
+	if m = refuse("n1"); m == nil || !m.Has("Authorization") || m.Get("Expires") != "0" {
+		t.Fatalf("answers the challenge with\n%s", m)
+	}
+	before := s.r.Deadline()
+	if m := s.r.Leaving(s.now, sip.NewResponse(m, 200, "")); m != nil || !s.r.Deadline().Equal(s.now) || before.Equal(s.now) {
+		t.Errorf("then sends\n%v\nand refreshes at %v", m, s.r.Deadline())
+	}
+	if !s.r.Bound() {
+		t.Error("the binding that stays is gone")
+	}
+	if m := s.r.Leaving(s.now, nil); m != nil {
+		t.Errorf("with nothing under way sends\n%s", m)
+	}
+	s.attempt()
+	if s.req.Get("CSeq") != "4 REGISTER" {
+		t.Errorf("refreshes with\n%s", s.req)
+	}
+	m = s.r.Leave(spare)
+	if out := s.answer(200, "Expires: 300"); out.Granted == 0 {
+		t.Errorf("the answer to the refresh does not count: %+v", out)
+	}
+	for i := 0; m != nil && i < 10; i++ {
+		m = refuse(fmt.Sprint("n", i))
+	}
+	if m != nil {
+		t.Error("goes on and on")
+	}
+	m = s.r.Leave(spare)
+	if m := s.r.Leaving(s.now, nil); m != nil || !s.r.Deadline().Equal(s.now) {
+		t.Error("a silent server keeps the refresh back")
+	}
+}

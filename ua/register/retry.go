@@ -71,13 +71,15 @@ func (r *Registration) fail(now time.Time, err error, atLeast time.Duration) Out
 // slow waits for minutes: a wrong password does not mend itself, and servers
 // shut out whom they see trying (fail2ban).
 func (r *Registration) slow(now time.Time, err error, wrongPassword bool) Out {
-	return r.retry(now, err, r.jitter(backOff(firstSlowRetry, lastSlowRetry, r.failures)), wrongPassword)
+	out := r.retry(now, err, r.jitter(backOff(firstSlowRetry, lastSlowRetry, r.failures)), wrongPassword)
+	r.human = true
+	return out
 }
 
 // retry is the one way out of every failure, so that there is always a next
 // attempt.
 func (r *Registration) retry(now time.Time, err error, delay time.Duration, wrongPassword bool) Out {
-	r.bound, r.last, r.silent, r.resumed = false, nil, false, false
+	r.bound, r.last, r.silent, r.resumed, r.human = false, nil, false, false, false
 	r.failures++
 	r.due = now.Add(delay)
 	return Out{Failure: &Failure{Err: err, Next: r.due, WrongPassword: wrongPassword}}

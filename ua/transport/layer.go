@@ -47,7 +47,7 @@ type LayerStats struct {
 	Connects   uint64 // connections of ours, tried
 	Evicted    uint64 // connections that had to go for others
 	Received   uint64 // messages over connections
-	Pings      uint64 // of ours, sent over connections
+	Pings      uint64 // of ours, sent by UDP and over connections
 	KeepAlives uint64 // pings and pongs of peers
 	Garbage    uint64 // frames that are not SIP
 	Moved      uint64 // requests too large for UDP that went by TCP
@@ -208,6 +208,15 @@ func (l *Layer) KeepAlive(f Flow, every time.Duration) bool {
 	return true
 }
 
+// Ping sends a keep-alive by UDP, a STUN request, the answer to which comes as a Packet.
+func (l *Layer) Ping(to Flow, datagram []byte) error {
+	if l.udp == nil || to.Reliable() {
+		return fmt.Errorf("ping %v: it is not reached by UDP", to)
+	}
+	to.Remote = unmap(to.Remote)
+	return l.udp.ping(to, datagram)
+}
+
 // Drop closes the connection of a flow, if there is one, and tells nobody: the next message makes a new one. A request
 // that timed out over a connection is a sign that it leads nowhere.
 func (l *Layer) Drop(f Flow) {
@@ -225,6 +234,7 @@ func (l *Layer) Stats() LayerStats {
 	}
 	if l.udp != nil {
 		s.UDP = l.udp.Stats()
+		s.Pings += s.UDP.Pings
 	}
 	t.mu.Lock()
 	s.Open = len(t.all)

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"intercom/ua/sip"
+	"intercom/ua/stun"
 )
 
 // maxFailures is how many reads in a row may fail, which takes about 3 s, before the socket counts as dead.
@@ -62,6 +63,10 @@ func (u *UDP) receive(now time.Time, by Flow, datagram []byte) {
 		u.keepAlives.Add(1)
 		return
 	}
+	if stun.Is(datagram) {
+		u.receiveBinding(now, by, datagram)
+		return
+	}
 	m, err := sip.Parse(datagram)
 	if err != nil {
 		u.garbage.Add(1)
@@ -76,6 +81,18 @@ func (u *UDP) receive(now time.Time, by Flow, datagram []byte) {
 	}
 	u.received.Add(1)
 	u.inbox.offer(p)
+}
+
+// receiveBinding hands on the answer to a keep-alive. Requests are not answered: that is for those who offer the outbound
+// service (RFC 5626 §8).
+func (u *UDP) receiveBinding(now time.Time, by Flow, datagram []byte) {
+	r, err := stun.Parse(datagram)
+	if err != nil {
+		u.garbage.Add(1)
+		return
+	}
+	u.bindings.Add(1)
+	u.inbox.offer(Packet{At: now, Flow: by, Binding: &r})
 }
 
 // isKeepAlive knows the empty datagrams that keep an address mapping of a NAT alive: CRLFs (RFC 5626 §4.4.1), NULs, nothing.

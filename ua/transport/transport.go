@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"intercom/ua/sip"
+	"intercom/ua/stun"
 )
 
 // Flow is one way between this side and a peer. It can be compared with ==.
@@ -45,6 +46,8 @@ type Packet struct {
 	// Err says that what was sent to Remote a moment ago did not arrive (an ICMP error), or that the connection could not
 	// be made or has ended. What is under way there will not be answered.
 	Err error
+	// Binding is a STUN answer from Remote, to a datagram of Ping; then there is no Msg.
+	Binding *stun.Response
 }
 
 // PacketConn is what a UDP transport needs of its socket; *net.UDPConn has it.
@@ -70,7 +73,9 @@ type Stats struct {
 	Received   uint64 // messages, with those that were dropped
 	Sent       uint64
 	KeepAlives uint64 // nothing but line breaks or NULs
-	Garbage    uint64 // not framed as SIP: STUN, scanners, noise
+	Pings      uint64 // keep-alives of ours, sent
+	Bindings   uint64 // STUN answers to them
+	Garbage    uint64 // not framed as SIP: scanners, noise
 	Dropped    uint64 // the queue was full
 	Oversize   uint64 // larger than a datagram can be; not sent
 	ICMP       uint64 // errors reported for what was sent

@@ -32,7 +32,7 @@ type UDP struct {
 	mu  sync.Mutex
 	out []byte // the datagram being sent
 
-	received, sent, keepAlives, garbage, oversize, icmp, readErrors atomic.Uint64
+	received, sent, keepAlives, pings, bindings, garbage, oversize, icmp, readErrors atomic.Uint64
 }
 
 // Open binds a socket and starts to read it.
@@ -134,6 +134,15 @@ func (u *UDP) sendRaw(to Flow, datagram []byte) error {
 	return u.flush(to)
 }
 
+// ping sends a keep-alive, which counts once it has left.
+func (u *UDP) ping(to Flow, datagram []byte) error {
+	err := u.sendRaw(to, datagram)
+	if err == nil {
+		u.pings.Add(1)
+	}
+	return err
+}
+
 // flush sends u.out, and once more if an old error got in its way.
 func (u *UDP) flush(to Flow) error {
 	err := u.write(to)
@@ -160,7 +169,7 @@ func (u *UDP) write(to Flow) error {
 // Stats returns the counts so far.
 func (u *UDP) Stats() Stats {
 	return Stats{
-		Received: u.received.Load(), Sent: u.sent.Load(), KeepAlives: u.keepAlives.Load(), Garbage: u.garbage.Load(),
+		Received: u.received.Load(), Sent: u.sent.Load(), KeepAlives: u.keepAlives.Load(), Pings: u.pings.Load(), Bindings: u.bindings.Load(), Garbage: u.garbage.Load(),
 		Dropped: u.inbox.dropped.Load(), Oversize: u.oversize.Load(), ICMP: u.icmp.Load(), ReadErrors: u.readErrors.Load(),
 	}
 }

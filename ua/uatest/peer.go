@@ -30,6 +30,8 @@ type Peer struct {
 	T    testing.TB
 	Addr netip.AddrPort
 
+	Bindings Bindings // STUN
+
 	conn PacketConn
 
 	transport string // in Via and Contact
@@ -63,6 +65,9 @@ func (p *Peer) Receive(within time.Duration) *Message {
 	}
 	var b [65535]byte
 	n, from, err := p.conn.ReadFromUDPAddrPort(b[:])
+	for err == nil && p.answersBinding(b[:n], from) {
+		n, from, err = p.conn.ReadFromUDPAddrPort(b[:])
+	}
 	if err != nil {
 		return nil
 	}

@@ -22,7 +22,11 @@ type Options struct {
 	Config configs.Config
 	Board  *board.Board
 	Log    *slog.Logger // nil discards
-	Watch  Watcher
+
+	// Instance is what tells this device from all others, across restarts; empty tells registrars none.
+	Instance string
+
+	Watch Watcher
 
 	// The fields below are for networks other than the computer's own; all may be zero.
 	ListenSIP func(netip.AddrPort) (ua.PacketConn, error)
@@ -73,6 +77,7 @@ func New(o Options) (*Appliance, error) {
 		Route:    o.Route,
 		Lookup:   o.Lookup,
 		Trace:    o.Watch.Message,
+		Instance: o.Instance,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("the user agent does not start: %w", err)

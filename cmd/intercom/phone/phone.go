@@ -29,6 +29,8 @@ type Options struct {
 
 	Certificate *tls.Certificate // shown over TLS where SIP names none; nil for none
 
+	Instance string // tells this phone from all others, across restarts; empty tells registrars none
+
 	DTMF string // the way that keys are sent; empty for RFC4733
 
 	Auto        bool          // it answers by itself
@@ -105,7 +107,7 @@ func New(o Options) (*Phone, error) {
 		return nil, errors.Join(err, p.engine.Close())
 	}
 	p.agent, err = ua.New(ua.Options{
-		Config: o.SIP, Accounts: o.Accounts, Callers: o.Callers, Certificate: o.Certificate, Formats: call.Formats(o.RTP.Codecs), Log: o.Log,
+		Config: o.SIP, Accounts: o.Accounts, Callers: o.Callers, Certificate: o.Certificate, Formats: call.Formats(o.RTP.Codecs), Log: o.Log, Instance: o.Instance,
 		Listen: o.ListenSIP, ListenTCP: o.ListenTCP, DialTCP: o.DialTCP, Route: o.Route,
 	})
 	if err != nil {
