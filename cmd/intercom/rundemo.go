@@ -23,7 +23,6 @@ func runDemo(ctx context.Context, args []string, s streams) int {
 		fmt.Fprintln(s.err, faults)
 		return exitUsage
 	}
-	config.Sound.EchoCanceller = *sound != "wav"
 	log := slog.New(slog.DiscardHandler)
 	if *verbose {
 		log = slog.New(slog.NewTextHandler(s.err, nil))

@@ -1,7 +1,9 @@
 // Package aec cancels the echo of the loudspeaker in the microphone's sound.
 //
 // What can be foretold from the far end's sound is subtracted by an adaptive filter (filter.go) that spans 260 ms after a bulk
-// delay, which is found by itself up to half a second (delay.go). A path that changes all at once is noticed by what the estimate
+// delay, which is found by itself up to half a second (delay.go), and that learns how long and how loud the echo is beside what it is
+// (prior.go). Only what is shown to be in the microphone's sound is taken away (trust.go): with a headset, or on a wire, there is no
+// echo, and then nothing may be lost. A path that changes all at once is noticed by what the estimate
 // adds to the sound instead of taking it away (change.go). What is left, by distortion and by echo that is not learnt yet,
 // is turned down band by band as long as the near talker is silent, and a little while he speaks (residual.go, suppressor.go);
 // the hole is filled with noise like that of the place (noise.go).
@@ -80,13 +82,15 @@ func (c *Canceller) process(near, far []int16) {
 	for i, v := range c.near {
 		c.err[i] = v - c.echo[i]
 	}
-	if !anyClipped(near) { // no linear path explains what was cut off
+	whole := !anyClipped(near) // no linear path explains what was cut off
+	if whole {
 		c.filter.learn(c.err, c.far)
 	}
 
 	s := c.suppressor
 	s.analyse(c.err, c.echo)
 	c.change.listen(s.err, s.echo)
+	s.believe(whole && c.delay.farPower >= c.delay.quiet)
 	s.judge(c.filter.unsure)
 	c.align()
 	if c.change.happened() {
@@ -95,6 +99,7 @@ func (c *Canceller) process(near, far []int16) {
 		}
 		c.filter.doubt(1)
 		s.presence = 0
+		s.trust.forget()
 	}
 	s.learn(c.delay.farPower < c.delay.quiet)
 	s.suppress(c.err)

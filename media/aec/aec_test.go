@@ -1,6 +1,7 @@
 package aec
 
 import (
+	"flag"
 	"fmt"
 	"math"
 	"math/rand/v2"
@@ -12,6 +13,11 @@ import (
 
 // rates are those of the engine.
 var rates = []int{8000, 16000}
+
+// tuning takes other talkers and rooms than those that are judged. Constants are chosen with these alone:
+//
+//	go test ./media/aec -tuning -v
+var tuning = flag.Bool("tuning", false, "take the talkers and rooms that constants may be chosen with, not those that are judged")
 
 // The seeds of the talkers and rooms judged here are not those that the constants were chosen with.
 const (
@@ -33,7 +39,11 @@ type scene struct {
 // scenes are different in every round: men and women at either end.
 func scenes(rate int) []scene {
 	var all []scene
-	for i := range uint64(rounds) {
+	first := uint64(0)
+	if *tuning {
+		first = 50000
+	}
+	for i := first; i < first+rounds; i++ {
 		far := voice.New(farSeed+i, []float64{105, 190, 130, 220}[i%4])
 		near := voice.New(nearSeed+i, []float64{200, 115, 95, 150}[i%4])
 		all = append(all, scene{rate, i, spoken(far, 10, rate), spoken(near, 5, rate)})

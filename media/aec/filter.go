@@ -15,7 +15,8 @@ type filter struct {
 
 	path   []complex64 // of each partition, one after the other
 	spread []float32   // the variance of each of path's values around the true ones
-	prior  []float32   // of each partition: the variance while nothing is known
+	first  []float32   // of each partition: the variance before anything is learnt
+	prior  []float32   // of each partition: the variance that it had at first by all that has been learnt since
 
 	echo   []complex64 // the estimate, in a transform of two blocks
 	err    []complex64 // what is left of the microphone, likewise, after a block of zeros
@@ -34,7 +35,7 @@ const (
 	// priorPower is the variance of the first partition's values while nothing is known, and priorDecay the next one's share of it: most of
 	// a room's echo comes early.
 	priorPower = 1
-	priorDecay = 0.8
+	priorDecay = 0.75
 
 	// nearDecay smooths the power of what no path explains, per block.
 	nearDecay = 0.92
@@ -54,13 +55,14 @@ func newFilter(fft *spectrum.FFT, block, partitions int) *filter {
 	n := fft.Bins()
 	f := &filter{
 		fft: fft, block: block, bins: n, partitions: partitions,
-		path: make([]complex64, n*partitions), spread: make([]float32, n*partitions), prior: make([]float32, partitions),
-		echo: make([]complex64, n), err: make([]complex64, n), near: make([]float32, n), unsure: make([]float32, n),
+		path: make([]complex64, n*partitions), spread: make([]float32, n*partitions), first: make([]float32, partitions),
+		prior: make([]float32, partitions),
+		echo:  make([]complex64, n), err: make([]complex64, n), near: make([]float32, n), unsure: make([]float32, n),
 		gain: make([]float32, n), power: make([]float32, n), time: make([]float32, 2*block),
 	}
 	v := float32(priorPower)
-	for p := range f.prior {
-		f.prior[p] = v
+	for p := range f.first {
+		f.first[p] = v
 		v *= priorDecay
 	}
 	f.doubt(1)
@@ -69,7 +71,8 @@ func newFilter(fft *spectrum.FFT, block, partitions int) *filter {
 
 // doubt raises the variance to a share of what it was at the start, where it is less.
 func (f *filter) doubt(share float32) {
-	for p, v := range f.prior {
+	for p, v := range f.first {
+		f.prior[p] = share * v
 		row := f.spread[p*f.bins:][:f.bins]
 		for k := range row {
 			row[k] = max(row[k], share*v)
@@ -107,6 +110,7 @@ func (f *filter) learn(e []float32, far *history) {
 	}
 	for range constrained {
 		f.constrain(f.next)
+		f.reconsider(f.next)
 		f.next = (f.next + 1) % f.partitions
 	}
 }
@@ -162,13 +166,22 @@ func (f *filter) shift(blocks int) {
 	}
 	copy(f.path[to:], f.path[from:])
 	copy(f.spread[to:], f.spread[from:])
-	first, last := 0, to
+	copy(f.prior[to/n:], f.prior[from/n:])
+	begin, end := 0, to/n
 	if from > 0 {
-		first, last = all-from, all
+		begin, end = (all-from)/n, f.partitions
 	}
-	clear(f.path[first:last])
-	for i := first; i < last; i++ {
-		f.spread[i] = f.prior[i/n]
+	for p := begin; p < end; p++ {
+		f.unlearn(p)
+	}
+}
+
+// unlearn makes partition p one of which nothing is known.
+func (f *filter) unlearn(p int) {
+	clear(f.path[p*f.bins:][:f.bins])
+	f.prior[p] = f.first[p]
+	for k := range f.bins {
+		f.spread[p*f.bins+k] = f.first[p]
 	}
 }
 

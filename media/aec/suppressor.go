@@ -16,6 +16,7 @@ type suppressor struct {
 	power                      []float32   // of each bin, for a while
 	left, foretold, doubt      []float32   // power in each band of what is left, the estimate, the filter's doubt
 
+	trust    trust
 	residual residual
 	noise    comfort
 	presence float32 // of the near talker, 0 to 1
@@ -31,7 +32,7 @@ const (
 	release = 0.94
 
 	// absent and present are the excess up to which the near talker is not there at all, and from which he is quite.
-	absent, present = 0.05, 0.15
+	absent, present = 0.08, 0.2
 
 	// aloneFloor and doubleFloor are the least gain without and with the near talker: −50 and −14 dB.
 	aloneFloor, doubleFloor = 0.003, 0.2
@@ -56,7 +57,7 @@ func newSuppressor(rate, block int) *suppressor {
 		errTail: frames.Tail(), echoTail: frames.Tail(), outTail: frames.Tail(),
 		err: make([]complex64, bins), echo: make([]complex64, bins), power: make([]float32, bins),
 		left: bands(), foretold: bands(), doubt: bands(),
-		residual: newResidual(n, 4*float32(block)), noise: newComfort(n, bins),
+		trust: newTrust(frames.Bins(), n), residual: newResidual(n, 4*float32(block)), noise: newComfort(n, bins),
 		speech: bands(), gain: bands(), binGain: make([]float32, bins),
 	}
 }
@@ -65,6 +66,14 @@ func newSuppressor(rate, block int) *suppressor {
 func (s *suppressor) analyse(err, echo []float32) {
 	s.frames.Analyse(s.err, s.errTail, err)
 	s.frames.Analyse(s.echo, s.echoTail, echo)
+}
+
+// believe puts back what of the estimate is not in the microphone's sound. Only blocks that teach something change the belief.
+func (s *suppressor) believe(teaches bool) {
+	if teaches {
+		s.trust.listen(s.bands, s.err, s.echo)
+	}
+	s.trust.apply(s.bands, s.err, s.echo)
 	s.bandPower(s.left, s.err)
 	s.bandPower(s.foretold, s.echo)
 }
@@ -79,6 +88,9 @@ func (s *suppressor) bandPower(dst []float32, x []complex64) {
 // judge decides whether the near talker speaks, given the filter's doubt in each bin.
 func (s *suppressor) judge(doubt []float32) {
 	s.bands.Mean(s.doubt, doubt)
+	for b := range s.doubt {
+		s.doubt[b] *= s.trust.shown
+	}
 	s.residual.foretell(s.foretold, s.doubt)
 	p := (s.residual.excess(s.left, s.noise.power) - absent) / (present - absent)
 	p = min(max(p, 0), 1)

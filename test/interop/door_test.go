@@ -62,8 +62,6 @@ pulse = "1s"
 card = "wav"
 microphone = "{{.Microphone}}"
 speaker = "{{.Speaker}}"
-# A microphone that is a file does not hear the loudspeaker.
-echo_canceller = false
 
 [sip]
 listen = "{{.Address}}:5060"

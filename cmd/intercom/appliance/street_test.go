@@ -50,7 +50,6 @@ pulse = "3s"
 code = "73914"
 [sound]
 card = "null"
-echo_canceller = false
 [sip]
 listen = "10.0.0.1:5060"
 allow = ["10.0.0.2"]
