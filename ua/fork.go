@@ -19,8 +19,12 @@ type fork struct {
 	ack    acknowledgement
 }
 
-// maxForks bounds the early dialogs of one INVITE.
-const maxForks = 16
+// maxForks bounds the early dialogs of one INVITE, and maxAnswers all of them:
+// of those that answer all but one are ended.
+const (
+	maxForks   = 16
+	maxAnswers = 64
+)
 
 // fork finds or makes the dialog of a response; nil if it makes none.
 func (v *invitation) fork(resp *sip.Message) *fork {
@@ -32,7 +36,7 @@ func (v *invitation) fork(resp *sip.Message) *fork {
 		f.dialog.Confirm(resp)
 		return f
 	}
-	if len(v.forks) == maxForks && resp.Status < 200 {
+	if n := len(v.forks); n >= maxAnswers || n >= maxForks && resp.Status < 200 {
 		return nil
 	}
 	d, err := dialog.NewUAC(v.req, resp)
@@ -93,7 +97,9 @@ func (v *invitation) accepted(resp *sip.Message) {
 	f := v.fork(resp)
 	if f == nil {
 		// Without a To tag there is no dialog to acknowledge in.
-		v.c.end(502, "answered without a To tag", true)
+		if v.c.dialog == nil {
+			v.c.end(502, "answered without a To tag", true)
+		}
 		return
 	}
 	repeated := f.ack.begun

@@ -57,8 +57,6 @@ func (in leg) receiveInfo(s *server) {
 		refuse(413, "")
 	case !c.up || c.dialog != in.dialog:
 		refuse(403, "Not Answered Yet")
-	case len(l.events) > maxUnread:
-		refuse(503, "")
 	default:
 		refuse(200, "")
 		l.tell(Info{c.id, kind, slices.Clone(req.Body)})

@@ -3,6 +3,7 @@ package ua
 import (
 	"net/netip"
 
+	"intercom/ua/sip"
 	"intercom/ua/transport"
 )
 
@@ -12,7 +13,11 @@ func (in leg) receive(p transport.Packet) {
 	if p.Msg.Method != "BYE" && !in.hears(p) {
 		return
 	}
-	s, ok := l.serve(p, maxHeld)
+	limit := maxHeld
+	if p.Msg.Method == "BYE" {
+		limit *= 2 // a call can always be ended
+	}
+	s, ok := l.serve(p, limit)
 	if !ok {
 		l.refuse(p, 503, "")
 		return
@@ -27,6 +32,10 @@ func (in leg) receive(p transport.Packet) {
 	}
 	if misplaced(p.Msg) {
 		l.reply(s, l.response(p.Msg, 400, "Misplaced Replaces", ""))
+		return
+	}
+	if len(l.events) > maxUnread && p.Msg.Method != "BYE" {
+		l.reply(s, l.overloaded(p.Msg))
 		return
 	}
 	in.flow = p.Flow
@@ -94,4 +103,12 @@ func (in leg) knows(source netip.AddrPort) bool {
 	}
 	host, err := netip.ParseAddr(hop.Host)
 	return err == nil && host.Unmap() == addr
+}
+
+// overloaded puts a request within a dialog off: a 503 would be about the whole
+// user agent (RFC 3261 §21.5.4).
+func (l *loop) overloaded(req *sip.Message) *sip.Message {
+	resp := l.response(req, 500, "", "")
+	resp.Add("Retry-After", "5")
+	return resp
 }

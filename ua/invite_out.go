@@ -302,13 +302,21 @@ func (v *invitation) failed(err error) {
 	v.c.end(503, err.Error(), false)
 }
 
-// avoid leaves a server alone for a while. Only servers that we ask come in
-// here, and those whose time is over go.
+// How many servers are left alone at most, and for how long: redirections may
+// lead to any number of them.
+const (
+	maxQuiet = 64
+	maxPause = time.Hour
+)
+
+// avoid leaves a server alone for a while. Those whose time is over go.
 func (l *loop) avoid(server netip.AddrPort, pause time.Duration) {
 	for addr, until := range l.quiet {
 		if !l.now.Before(until) {
 			delete(l.quiet, addr)
 		}
 	}
-	l.quiet[server] = l.now.Add(pause)
+	if len(l.quiet) < maxQuiet {
+		l.quiet[server] = l.now.Add(min(pause, maxPause))
+	}
 }

@@ -161,8 +161,14 @@ func (l *loop) step(done <-chan struct{}, wake <-chan time.Time) {
 	l.lighten()
 }
 
-// tell queues an event for the owner.
-func (l *loop) tell(e Event) { l.events = append(l.events, e) }
+// tell queues an event for the owner. What there is to hear before an answer is
+// not worth keeping for an owner who does not read.
+func (l *loop) tell(e Event) {
+	if _, early := e.(Early); early && len(l.events) > maxUnread {
+		return
+	}
+	l.events = append(l.events, e)
+}
 
 // maxUnread is how many events may wait before no more calls are taken.
 const maxUnread = 256

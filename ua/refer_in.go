@@ -38,6 +38,8 @@ const (
 	maxDeciding = 15 * time.Second
 	// referTime is how long the peer is told of the new call at most.
 	referTime = maxInviting + 10*time.Second
+	// maxLate bounds the calls that are over and live on for a subscription.
+	maxLate = 64
 	// maxReferTo bounds what is copied out of a REFER, in octets.
 	maxReferTo = 1024
 )
@@ -60,10 +62,8 @@ func (in leg) receiveRefer(s *server) {
 	case err != nil:
 		l.log.Info("transfer refused", "call", string(c.id), "err", err)
 		refuse(status, "")
-	case c.referral != nil, len(l.events) > maxUnread:
-		resp := l.response(s.req, 500, "", "")
-		resp.Add("Retry-After", "5")
-		l.reply(s, resp)
+	case c.referral != nil, len(l.late) >= maxLate:
+		l.reply(s, l.overloaded(s.req))
 	default:
 		in.consider(s, target)
 	}
