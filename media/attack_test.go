@@ -130,6 +130,29 @@ func TestAPhoneThatOnlyPressesKeys(t *testing.T) {
 	d.wantDigits("no speech around the key", "5")
 }
 
+// RFC 4733 §2.5.1: however many packets of a key are lost, the one that is left tells it.
+func TestOneLastPacketOfEachKeyAndNothingElse(t *testing.T) {
+	d, p := newDoor(t), &talker{from: house, ssrc: 7, seq: 1, ts: 1, ahead: 160}
+	d.in.negotiate(d.now, houseParams())
+	for _, key := range []byte("4259") {
+		d.pause(time.Second)
+		p.seq, p.ts = p.seq+7, p.ts+8000
+		d.take(p.from, p.event(key, p.ts, 800, true))
+	}
+	d.wantDigits("no other packet has come", "4259")
+}
+
+func TestAStrayPacketKeepsNobodyOut(t *testing.T) {
+	d, p := newDoor(t), &talker{from: house, ssrc: 7, seq: 1, ts: 1, ahead: 160}
+	d.in.negotiate(d.now, houseParams())
+	stray := talker{from: house, ssrc: 0x6666, seq: 100, ts: 100}
+	d.take(house, stray.speech())
+	d.talk(p, 3)
+	if d.in.source.ssrc != p.ssrc {
+		t.Errorf("the source is %#x, not the house", d.in.source.ssrc)
+	}
+}
+
 func TestWrongAddress(t *testing.T) {
 	d, p := inCall(t)
 	forged := *p

@@ -190,8 +190,10 @@ func (r *receiver) parse(now time.Time, datagram []byte) bool {
 	return r.packet.Version == 2
 }
 
-// admit reports whether the packet belongs to the source that is listened to. A new one must pass its probation, and finds
-// the place free only when the old one has fallen silent, or had come from another port than the negotiated one.
+// admit reports whether the packet belongs to the source that is listened to. The first one is heard at once if it comes from
+// where the peer said that it would: of a key whose packets are lost, the only one left may be all that ever comes. A further
+// one must pass its probation, and finds the place free only when the old one has fallen silent, has shown but one packet,
+// or had come from another port than the negotiated one.
 func (r *receiver) admit(now time.Time, port uint16) bool {
 	h := &r.packet.Header
 	if r.source.valid && h.SSRC == r.source.ssrc {
@@ -209,11 +211,11 @@ func (r *receiver) admit(now time.Time, port uint16) bool {
 	if r.payloads[h.PayloadType].kind == payloadUnknown {
 		return false
 	}
-	if !r.candidate.passed(h.SSRC, port, h.SequenceNumber) {
+	if first := !r.source.valid && port == r.remote.Port(); !r.candidate.passed(h.SSRC, port, h.SequenceNumber) && !first {
 		r.held.keep(now, &r.packet)
 		return false
 	}
-	displaces := port == r.remote.Port() && r.source.port != port
+	displaces := port == r.remote.Port() && (r.source.port != port || r.source.received <= 1)
 	if r.source.valid && !displaces && now.Sub(r.source.lastHeard) < activeFor {
 		return false
 	}

@@ -32,7 +32,7 @@ func frame(text string) string {
 		switch {
 		case strings.ContainsAny(line, "\r\n"):
 			return fmt.Sprintf("the line %q ends otherwise than with CRLF", line)
-		case i > 0 && (!ok || strings.ContainsAny(name, " \t") || value == "" && name != "Supported"):
+		case i > 0 && (!ok || strings.ContainsAny(name, " \t") || value == "" && name != "Supported" && name != "Recv-Info"):
 			return fmt.Sprintf("the line %q is no header field", line)
 		case name == "Content-Length" && value != strconv.Itoa(len(body)):
 			return fmt.Sprintf("Content-Length is %s, the body has %d octets", value, len(body))
