@@ -1,10 +1,13 @@
 package interop
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -18,7 +21,12 @@ type asterisk struct {
 	address string
 	pid     int
 	paths   map[string]string
+	users   *atomic.Int32
+	about   *[]string // who a test that shares the PBX is about, in the words of the log
 }
+
+// asteriskVersions are those that the tests about telephones run against; all others run against the newest that is there.
+var asteriskVersions = []string{"22", "16"}
 
 func startAsterisk(t *testing.T) *asterisk {
 	t.Helper()
@@ -27,8 +35,21 @@ func startAsterisk(t *testing.T) *asterisk {
 
 func startAsteriskAt(t *testing.T, address string) *asterisk {
 	t.Helper()
-	a := &asterisk{t: t, name: peerName(), address: address}
-	a.paths = startPeer(t, nil, "asterisk.sh", "start", a.name, address)
+	return startAsteriskVersion(t, "", address)
+}
+
+// startAsteriskVersion starts one version; it skips the test, or fails, where only another could be had.
+func startAsteriskVersion(t *testing.T, version, address string) *asterisk {
+	t.Helper()
+	var env []string
+	if version != "" {
+		if !there(filepath.Join(cache(), "asterisk-"+version, "ready")) {
+			leaveOut(t, "Asterisk "+version+" is not unpacked in "+cache()+"; make peers unpacks it")
+		}
+		env = append(env, "ASTERISK="+version)
+	}
+	a := &asterisk{t: t, name: peerName(), address: address, users: new(atomic.Int32)}
+	a.paths = startPeer(t, env, "asterisk.sh", "start", a.name, address)
 	a.pid, _ = strconv.Atoi(a.paths["pid"])
 	t.Cleanup(func() {
 		peerScript(t, nil, "asterisk.sh", "stop", a.name)
@@ -36,6 +57,40 @@ func startAsteriskAt(t *testing.T, address string) *asterisk {
 		os.RemoveAll(a.paths["folder"])
 	})
 	return a
+}
+
+// in is the same PBX in a test that shares it with others.
+func (a *asterisk) in(t *testing.T) *asterisk {
+	shared := *a
+	shared.t, shared.about = t, new([]string)
+	t.Cleanup(func() { showIfFailed(t, "Asterisk's log", recordsAbout(read(a.paths["log"]), *shared.about)) })
+	return &shared
+}
+
+// newUser is one that nobody else uses.
+func (a *asterisk) newUser() string { return fmt.Sprintf("user%d", a.users.Add(1)+9) }
+
+// registrar is the URI to register at over a transport.
+func (a *asterisk) registrar(transport string) string {
+	return "sip:" + a.address + ";transport=" + transport
+}
+
+// phone starts one that is registered, as a new user if nothing is said.
+func (a *asterisk) phone(s phoneSetup) *phone {
+	a.t.Helper()
+	s.host = a.address
+	if s.user == "" {
+		s.user = a.newUser()
+	}
+	if s.registrar == "" {
+		s.registrar = "sip:" + a.address
+	}
+	p := startUnregisteredPhone(a.t, s)
+	if a.about != nil {
+		*a.about = append(*a.about, s.user, p.address)
+	}
+	p.want("registered")
+	return p
 }
 
 // uri is the SIP URI of an extension or a registered user.
@@ -94,9 +149,9 @@ func (a *asterisk) heard() []int16 {
 	return readWAV(a.t, filepath.Join(a.paths["recordings"], "heard.wav"))
 }
 
-// digits are those that extension digits has read.
-func (a *asterisk) digits() string {
-	return strings.TrimSpace(read(filepath.Join(a.paths["recordings"], "digits.txt")))
+// digits are those that extension digits has read from a caller.
+func (a *asterisk) digits(caller string) string {
+	return strings.TrimSpace(read(filepath.Join(a.paths["recordings"], "digits-"+caller+".txt")))
 }
 
 // rtpPortOf is the port at which the last caller of an extension wants its sound, as the SDP of its INVITE says.
@@ -109,4 +164,15 @@ func (a *asterisk) rtpPortOf(extension string) string {
 		a.t.Fatalf("no INVITE for %s with an audio line", extension)
 	}
 	return port
+}
+
+// recordsAbout is what a log of Asterisk's says of these users and addresses: a record may be a SIP message of many lines.
+func recordsAbout(log string, who []string) string {
+	var kept strings.Builder
+	for _, record := range strings.Split("\n"+log, "\n[") {
+		if slices.ContainsFunc(who, func(word string) bool { return strings.Contains(record, word) }) {
+			kept.WriteString("[" + record + "\n")
+		}
+	}
+	return kept.String()
 }

@@ -41,7 +41,7 @@ func TestPeersExchangeDigits(t *testing.T) {
 	visitor.dial(pbx.uri("digits"))
 	visitor.wantEvent("CALL_ESTABLISHED", "digits", 3*time.Second)
 	visitor.sendDigits("2580")
-	eventually(t, "digits 2580 at Asterisk", 3*time.Second, func() bool { return pbx.digits() == "2580" })
+	eventually(t, "digits 2580 at Asterisk", 3*time.Second, func() bool { return pbx.digits("door") == "2580" })
 }
 
 func TestPeersRefuse(t *testing.T) {
@@ -52,7 +52,7 @@ func TestPeersRefuse(t *testing.T) {
 		visitor.dial(pbx.uri("refuse" + status))
 		visitor.wantEvent("CALL_CLOSED", status+" ", 2*time.Second)
 	}
-	visitor.dial(startDecliner(t))
+	visitor.dial(callee(t, "uas-decline").uri())
 	visitor.wantEvent("CALL_CLOSED", "603 ", 2*time.Second)
 }
 

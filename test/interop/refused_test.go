@@ -19,7 +19,7 @@ func TestRefusedCallsEndCleanly(t *testing.T) {
 	}
 	t.Run("603", func(t *testing.T) {
 		t.Parallel()
-		wantRefused(t, doorSetup{call: []string{startDecliner(t)}}, "603")
+		wantRefused(t, doorSetup{call: []string{callee(t, "uas-decline").uri()}}, "603")
 	})
 	t.Run("no common codec", func(t *testing.T) {
 		t.Parallel()

@@ -6,6 +6,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -59,14 +60,27 @@ func read(path string) string {
 	return string(text)
 }
 
-// showIfFailed shows the end of a log when the test has failed.
+// showIfFailed shows the end of a log when the test has failed, and keeps the whole of it in a file.
 func showIfFailed(t *testing.T, name, text string) {
 	if !t.Failed() {
 		return
+	}
+	kept := filepath.Join(failures(), strings.NewReplacer("/", "_", " ", "_").Replace(t.Name()+" "+name))
+	if err := os.WriteFile(kept, []byte(text), 0o600); err != nil {
+		kept = err.Error()
 	}
 	const most = 12000
 	if cut := len(text) - most; cut > 0 {
 		text = "…" + text[cut:]
 	}
-	t.Logf("%s:\n%s", name, text)
+	t.Logf("%s, the whole of which is in %s:\n%s", name, kept, text)
 }
+
+// failures is the folder for the logs of tests that fail; unlike those of the others they stay.
+var failures = sync.OnceValue(func() string {
+	dir, err := os.MkdirTemp("", "intercom-failed-")
+	if err != nil {
+		panic(err)
+	}
+	return dir
+})

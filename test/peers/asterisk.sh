@@ -1,11 +1,13 @@
 #!/usr/bin/env bash
 # A real PBX on a loopback address.
-#   asterisk.sh setup                unpack Asterisk 22 (Debian sid), or 16 (bullseye) where that fails, into the cache folder
-#   asterisk.sh start NAME ADDRESS   start an instance on ADDRESS:5060, wait until it has booted, print where things are
+#   asterisk.sh setup                unpack Asterisk 22 (Debian sid) and 16 (bullseye) into the cache folder; one of them is enough
+#   asterisk.sh start NAME ADDRESS   start an instance on ADDRESS (UDP and TCP 5060, TLS 5061 to 5064), wait until it has booted,
+#                                    print where things are
 #   asterisk.sh stop NAME            end it
 #   asterisk.sh cli NAME COMMAND     one command of its console
 # Needs root (mmdebstrap, chroot). The packages are only unpacked: none of their scripts runs and no service is started.
-# Any number of instances may run on different addresses in 127.0.0.0/8. ASTERISK=16 or 22 asks for that version alone.
+# Any number of instances may run on different addresses in 127.0.0.0/8. ASTERISK=16 or 22 asks for that version alone;
+# without it, the newest that is there is started.
 set -euo pipefail
 . "$(dirname "$0")/env.sh"
 
@@ -27,6 +29,7 @@ mirror() { # the one that this machine's own apt uses
 
 unpack() { # VERSION SUITE
   local dir=$cache/asterisk-$1 new=$cache/asterisk-$1.new
+  if [ -e "$dir/ready" ]; then cat "$dir/ready"; return; fi
   rm -rf "$new"
   mmdebstrap --variant=extract --aptopt='Acquire::Check-Valid-Until "false"' --aptopt='Acquire::Retries "2"' \
     --include=asterisk,asterisk-modules "$2" "$new" "$(mirror)" || { rm -rf "$new"; return 1; }
@@ -43,23 +46,39 @@ unpack() { # VERSION SUITE
 
 setup() {
   exec 9>"$cache/asterisk.lock"; flock 9
-  if root >/dev/null; then cat "$(root)/ready"; return; fi
+  local there=1 version jobs=
+  for version in ${ASTERISK:-22 16}; do
+    [ -e "$cache/asterisk-$version/ready" ] || there=
+  done
+  [ -n "$there" ] && return
   [ "$(id -u)" = 0 ] || die "unpacking takes root"
   command -v mmdebstrap >/dev/null || die "mmdebstrap is missing: run install.sh first"
-  case ${ASTERISK:-} in
-    22) unpack 22 sid ;;
-    16) unpack 16 bullseye ;;
-    '') unpack 22 sid || unpack 16 bullseye ;;
-    *) die "ASTERISK=$ASTERISK: 16 or 22" ;;
-  esac
+  for version in ${ASTERISK:-22 16}; do
+    case $version in
+      22) unpack 22 sid & jobs="$jobs $!" ;;
+      16) unpack 16 bullseye & jobs="$jobs $!" ;;
+      *) die "ASTERISK=$ASTERISK: 16 or 22" ;;
+    esac
+  done
+  for job in $jobs; do wait "$job" || echo "one version could not be unpacked"; done
+  root >/dev/null
+}
+
+# users prints what pjsip.conf says of user10 to user69, who have nothing special about them.
+users() {
+  for n in $(seq 10 69); do
+    printf '[user%d](subscriber)\nauth = user%d\naors = user%d\ncallerid = "User %d" <user%d>\n' "$n" "$n" "$n" "$n" "$n"
+    printf '[user%d](digest)\nusername = user%d\n[user%d](location)\n' "$n" "$n" "$n"
+  done
 }
 
 start() {
   local name=$1 address=$2 root in dir modules urgent
-  root=$(root) || die "not unpacked: run asterisk.sh setup first"
+  root=$(root) || die "Asterisk ${ASTERISK:-} is not unpacked: run asterisk.sh setup first"
   in=$(inside "$name") dir=$root$(inside "$name")
   [ -e "$(pidfile "$name")" ] && die "$name runs already"
   rm -rf "$dir" && mkdir -p "$dir"/{etc,run,log,spool,db,data,recordings,sounds/en}
+  "$peers_dir/certificates.sh" "$dir/certificates" "$address"
   modules=$(cd "$root" && find usr/lib -path '*asterisk/modules' -prune)
   # Without its own documentation Asterisk refuses its configuration objects.
   ln -s /usr/share/asterisk/documentation "$dir/data/documentation"
@@ -69,6 +88,7 @@ start() {
   for f in "$peers_dir"/asterisk/*.conf; do
     sed "s#@URGENT@#$urgent#; s#@HERE@#$in#g; s#@MODULES@#/$modules#g; s#@ADDRESS@#$address#g" "$f" >"$dir/etc/${f##*/}"
   done
+  users >>"$dir/etc/pjsip.conf"
   # Parts of the core that are not used here complain where their files are missing.
   for f in ccss cdr cel features acl udptl pjproject stasis; do touch "$dir/etc/$f.conf"; done
   start_group "$(pidfile "$name")" "$dir/log/output" \
@@ -79,14 +99,22 @@ start() {
   echo "folder=$dir"
   echo "log=$dir/log/messages"
   echo "recordings=$dir/recordings"
+  echo "certificates=$dir/certificates"
 }
 
 stop() { stop_group "$(pidfile "$1")"; }
+
+# The version of an instance is seen from where its folder is.
+cli() { # NAME COMMAND
+  local folder
+  folder=$(compgen -G "$cache/asterisk-*$(inside "$1")") || die "there is no $1"
+  console "${folder%"$(inside "$1")"}" "$1" "$2"
+}
 
 case ${1:-} in
   setup) setup ;;
   start) start "${2:?name}" "${3:?address}" ;;
   stop) stop "${2:?name}" ;;
-  cli) name=${2:?name}; shift 2; console "$(root)" "$name" "$*" ;;
+  cli) name=${2:?name}; shift 2; cli "$name" "$*" ;;
   *) die "setup | start NAME ADDRESS | stop NAME | cli NAME COMMAND" ;;
 esac

@@ -4,13 +4,17 @@
 set -euo pipefail
 . "$(dirname "$0")/env.sh"
 
-left_out() { echo "peers: the tests against Asterisk and baresip are left out: $*"; exit "${code:-3}"; }
+left_out() { echo "peers: the tests against real peers are left out: $*"; exit "${code:-3}"; }
 
 wanted=
 need() { command -v "$1" >/dev/null || wanted="$wanted $2"; }
 need mmdebstrap mmdebstrap
 need baresip baresip-core
 need sipp sip-tester
+need linphonec linphone-cli
+need kamailio kamailio
+[ -z "$(find /usr/lib -path '*kamailio/modules/tls.so' 2>/dev/null)" ] && wanted="$wanted kamailio-tls-modules"
+need openssl openssl
 need sox sox
 need espeak-ng espeak-ng
 # Real talkers, for the echo canceller and for the detector of digits, which must hear none in speech.
@@ -28,5 +32,10 @@ if [ -n "$wanted" ]; then
   { $apt update && $apt install --no-install-recommends $wanted; } >"$log" 2>&1 </dev/null ||
     code=1 left_out "apt-get could not install$wanted: $(grep -m1 '^E:' "$log" || echo "see $log")"
 fi
+# Debian starts a proxy with its package, which holds SIP's port on every address.
+case $wanted in *" kamailio"*) if [ -d /run/systemd/system ]; then systemctl disable --now kamailio >>"$cache/install.log" 2>&1 || true; fi ;; esac
 "$peers_dir/asterisk.sh" setup >"$cache/setup.log" 2>&1 || code=1 left_out "Asterisk could not be unpacked: $(tail -n1 "$cache/setup.log")"
+for version in 22 16; do
+  [ -e "$cache/asterisk-$version/ready" ] || echo "peers: Asterisk $version could not be unpacked, the tests against it are left out: see $cache/setup.log"
+done
 "$peers_dir/speech.sh" || code=1 left_out "no speech could be made"
