@@ -35,6 +35,7 @@ type doorSetup struct {
 	call     []string  // whom the button calls; an extension that rings for ever if empty
 	station  string    // further lines of [station]
 	sip      string    // further lines of [sip]
+	account  string    // further lines of [[account]]
 	address  string    // a new one if empty
 }
 
@@ -76,6 +77,7 @@ registrar = "sip:{{.Registrar}}"
 {{else -}}
 aor = "sip:door@{{.Address}}"
 {{end}}
+{{.Account}}
 `))
 
 func (s doorSetup) write(t *testing.T, folder string) (config string) {
@@ -96,7 +98,7 @@ func (s doorSetup) write(t *testing.T, folder string) (config string) {
 	}
 	var text strings.Builder
 	err := configuration.Execute(&text, map[string]any{
-		"Station": s.station, "SIP": s.sip, "Call": call, "Address": s.address, "Registrar": registrar,
+		"Station": s.station, "SIP": s.sip, "Account": s.account, "Call": call, "Address": s.address, "Registrar": registrar,
 		"User": or(s.user, "door"), "Password": or(s.password, "secret"),
 		"Microphone": visitorWAV(), "Speaker": filepath.Join(folder, "speaker.wav"),
 	})
