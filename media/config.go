@@ -24,6 +24,11 @@ type Config struct {
 	// default. What the other side offers is granted in any case.
 	Mux bool `toml:"rtcp_mux"`
 
+	// SilenceSuppression sends a description of the noise of the place once a second while there is nothing else to hear, if
+	// the other side takes that (RFC 3389). It saves the network what a door that nobody stands at would send; false by
+	// default.
+	SilenceSuppression bool `toml:"silence_suppression"`
+
 	// JitterMin is the least time by which received sound is held back to ride out an uneven network, 10 ms by default.
 	JitterMin time.Duration `toml:"jitter_min"`
 

@@ -23,6 +23,7 @@ type Params struct {
 	Receive map[uint8]string
 
 	DTMF  uint8         // payload type to send telephone events with; 0 if the peer takes none
+	Noise uint8         // payload type to describe silences with (RFC 3389); 0 if the peer takes none
 	Ptime time.Duration // length of the sound in one packet; 0 means 20 ms
 
 	// Send and Recv are the direction as seen from here (RFC 3264 §5.1); both false is a call on hold.
@@ -42,8 +43,8 @@ func (p Params) checked() (Params, error) {
 	} else if p.Send {
 		return p, fmt.Errorf("a stream to %v that sends needs a codec", p.Remote)
 	}
-	if p.PayloadType > 127 || p.DTMF > 127 {
-		return p, fmt.Errorf("payload types %d and %d: RTP has room for 0 to 127", p.PayloadType, p.DTMF)
+	if p.PayloadType > 127 || p.DTMF > 127 || p.Noise > 127 {
+		return p, fmt.Errorf("payload types %d, %d and %d: RTP has room for 0 to 127", p.PayloadType, p.DTMF, p.Noise)
 	}
 	if p.Keys.Protected() {
 		if err := p.Keys.Check(); err != nil {

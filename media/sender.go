@@ -23,6 +23,10 @@ type sender struct {
 	queued  int
 	resumed bool // the next packet is the first after a pause
 
+	silence silence
+	noisePT uint8 // to describe silences with; 0 sends them as sound
+	narrow  [maxFrameTicks]int16
+
 	digits   *dtmf.Sender
 	digitsPT uint8
 
@@ -54,7 +58,7 @@ func (s *sender) negotiate(p Params) {
 	s.pt = p.PayloadType
 	s.ticks = int(p.Ptime.Milliseconds()) * clockRate / 1000
 	s.frame = s.ticks * s.codec.rate / clockRate
-	s.digitsPT = p.DTMF
+	s.digitsPT, s.noisePT = p.DTMF, p.Noise
 	wanted := known && p.Send && p.Remote.IsValid() && !p.Remote.Addr().IsUnspecified()
 	if wanted && !s.wanted {
 		s.resumed = true
@@ -95,10 +99,15 @@ func (s *sender) packet(dst []byte) ([]byte, bool) {
 		return dst, false
 	}
 	h := s.header
-	var body []byte
+	body := s.encoded[:0]
 	if event, ok := s.event(); ok {
 		h.PayloadType, h.Marker, h.Timestamp = s.digitsPT, event.Marker, event.Timestamp
-		body = append(s.encoded[:0], event.Payload[:]...)
+		body = append(body, event.Payload[:]...)
+	} else if noise, left := s.suppress(body); left {
+		if len(noise) == 0 {
+			return dst, false
+		}
+		h.PayloadType, body = s.noisePT, noise
 	} else {
 		// RFC 3551 §4.1: "the first packet of a talkspurt ... SHOULD be distinguished by setting the marker bit".
 		h.PayloadType, h.Marker = s.pt, s.resumed

@@ -138,6 +138,9 @@ func (s *Stream) Start(p Params) error {
 	}
 	first, rate := !s.started, s.out.codec.rate
 	s.in.negotiate(now, p)
+	if !s.engine.config.SilenceSuppression {
+		p.Noise = 0
+	}
 	s.out.negotiate(p)
 	if s.out.codec.rate != rate {
 		if s.down, err = resampler(s.engine.rate, s.out.codec.rate); err != nil {

@@ -8,7 +8,10 @@ import (
 	"intercom/ua"
 )
 
-const telephoneEvent = "telephone-event"
+const (
+	telephoneEvent = "telephone-event"
+	comfortNoise   = "CN"
+)
 
 // eventPayload is the payload type that we ask peers to send telephone events with; 101 is what most of them use
 // themselves.
@@ -26,7 +29,7 @@ func (s *Switchboard) offer(l *leg) ua.Media {
 	return ua.Media{Port: l.stream.Port(), Ptime: s.config.Ptime, Formats: Formats(s.config.Codecs), Mux: s.config.Mux}
 }
 
-// Formats is what calls with these codecs can have: the codecs in their order, and telephone events.
+// Formats is what calls with these codecs can have: the codecs in their order, descriptions of silence, and telephone events.
 func Formats(codecs []string) []ua.Format {
 	var formats []ua.Format
 	for _, name := range codecs {
@@ -34,6 +37,7 @@ func Formats(codecs []string) []ua.Format {
 			formats = append(formats, ua.Format{PayloadType: pt, Name: name, ClockRate: 8000})
 		}
 	}
+	formats = append(formats, ua.Format{PayloadType: noisePayload, Name: comfortNoise, ClockRate: 8000})
 	return append(formats, ua.Format{PayloadType: eventPayload, Name: telephoneEvent, ClockRate: 8000, Fmtp: "0-15"})
 }
 
@@ -53,7 +57,7 @@ func params(session ua.Session, answered bool) media.Params {
 	}
 	// RFC 3551 §6 gives this payload type to comfort noise, and some gateways send it unasked.
 	if _, taken := receive[noisePayload]; !taken {
-		receive[noisePayload] = "CN"
+		receive[noisePayload] = comfortNoise
 	}
 	return media.Params{
 		Keys:        srtp.Keys{Send: key(session.Keys.Send), Recv: key(session.Keys.Recv)},
@@ -64,6 +68,7 @@ func params(session ua.Session, answered bool) media.Params {
 		PayloadType: session.Codec.PayloadType,
 		Receive:     receive,
 		DTMF:        session.DTMF,
+		Noise:       session.Noise,
 		Ptime:       session.Ptime,
 		Send:        session.Send,
 		Recv:        session.Recv,

@@ -53,6 +53,7 @@ func TestOffer(t *testing.T) {
 			{PayloadType: 9, Name: "g722", ClockRate: 8000},
 			{PayloadType: 8, Name: "PCMA", ClockRate: 8000},
 			{PayloadType: 0, Name: "PCMU", ClockRate: 8000},
+			{PayloadType: 13, Name: "CN", ClockRate: 8000},
 			{PayloadType: 101, Name: "telephone-event", ClockRate: 8000, Fmtp: "0-15"},
 		}
 		if !slices.Equal(m.Formats, want) {
