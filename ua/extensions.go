@@ -7,13 +7,13 @@ import (
 	"intercom/ua/sip"
 )
 
-// extensions are the option tags that are understood: 100rel (RFC 3262), timer (RFC 4028), replaces (RFC 3891) and
-// norefersub (RFC 4488).
-const extensions = "100rel, timer, norefersub, replaces"
+// extensions are the option tags that are understood: 100rel (RFC 3262), timer (RFC 4028), replaces (RFC 3891),
+// norefersub (RFC 4488) and tdialog (RFC 4538).
+const extensions = "100rel, timer, norefersub, replaces, tdialog"
 
 // within are those of them that our re-INVITEs offer: a change of the session
 // has no provisional responses to speak of.
-const within = "timer, norefersub, replaces"
+const within = "timer, norefersub, replaces, tdialog"
 
 // understands tells whether an option tag is one of extensions.
 func understands(option string) bool {

@@ -35,7 +35,7 @@ func (in leg) receive(p transport.Packet) {
 		return
 	}
 	if len(l.events) > maxUnread && p.Msg.Method != "BYE" {
-		l.reply(s, l.overloaded(p.Msg))
+		l.reply(s, l.overloaded(p.Msg, ""))
 		return
 	}
 	in.flow = p.Flow
@@ -107,8 +107,8 @@ func (in leg) knows(source netip.AddrPort) bool {
 
 // overloaded puts a request within a dialog off: a 503 would be about the whole
 // user agent (RFC 3261 §21.5.4).
-func (l *loop) overloaded(req *sip.Message) *sip.Message {
-	resp := l.response(req, 500, "", "")
+func (l *loop) overloaded(req *sip.Message, tag string) *sip.Message {
+	resp := l.response(req, 500, "", tag)
 	resp.Add("Retry-After", "5")
 	return resp
 }

@@ -119,7 +119,7 @@ func (l *loop) receiveOutside(p transport.Packet, user string) {
 	case "NOTIFY":
 		l.receiveNotify(p)
 	case "REFER":
-		l.refuse(p, 403, "") // calls are placed for those we are in a call with
+		l.receiveRefer(p, user)
 	default:
 		l.refuse(p, notAllowed(p.Msg.Method), "")
 	}

@@ -15,8 +15,9 @@ import (
 // peer how the new call goes.
 type referral struct {
 	c      *call
-	dialog *dialog.Dialog
-	server *server // the REFER
+	dialog *dialog.Dialog // of the REFER
+	server *server        // the REFER
+	tag    string         // ours in the answers to it, where they make the dialog
 	target string  // whom to call, without headers
 	other  string  // Replaces of the call to be, "" if none
 	by     string  // Referred-By, "" if none
@@ -44,11 +45,15 @@ const (
 	maxReferTo = 1024
 )
 
-// receiveRefer takes a REFER in a dialog to the owner, if its sender may send
-// calls elsewhere at all.
-func (in leg) receiveRefer(s *server) {
+// receiveRefer takes a REFER in a dialog.
+func (in leg) receiveRefer(s *server) { in.takeRefer(s, in.dialog, "") }
+
+// takeRefer takes a REFER that is about the call to the owner, if its sender may
+// send calls elsewhere at all. d is its own dialog, which is the call's or one
+// that it makes; of that one tag is ours.
+func (in leg) takeRefer(s *server, d *dialog.Dialog, tag string) {
 	c, l := in.call, in.l
-	refuse := func(status int, reason string) { l.reply(s, l.response(s.req, status, reason, "")) }
+	refuse := func(status int, reason string) { l.reply(s, l.response(s.req, status, reason, tag)) }
 	target, status, err := referTo(s.req)
 	switch {
 	case c.ended:
@@ -63,16 +68,22 @@ func (in leg) receiveRefer(s *server) {
 		l.log.Info("transfer refused", "call", string(c.id), "err", err)
 		refuse(status, "")
 	case c.referral != nil, len(l.late) >= maxLate:
-		l.reply(s, l.overloaded(s.req))
+		l.reply(s, l.overloaded(s.req, tag))
 	default:
-		in.consider(s, target)
+		r := &referral{c: c, dialog: d, server: s, tag: tag, by: clean(s.req.Get("Referred-By")), status: 100}
+		if c.refers++; c.refers > 1 && d == in.dialog {
+			// RFC 3515 §2.4.6: of several REFER in one dialog all but the first must
+			// be told apart by "the sequence number [...] from the CSeq".
+			cseq, _ := s.req.CSeq()
+			r.id = strconv.FormatUint(uint64(cseq.Seq), 10)
+		}
+		r.consider(target)
 	}
 }
 
 // consider asks the owner.
-func (in leg) consider(s *server, target sip.URI) {
-	c := in.call
-	r := &referral{c: c, dialog: in.dialog, server: s, by: clean(s.req.Get("Referred-By")), status: 100}
+func (r *referral) consider(target sip.URI) {
+	c, s := r.c, r.server
 	if value, n := target.Header("Replaces"); n == 1 {
 		r.other = clean(value)
 	}
@@ -82,16 +93,10 @@ func (in leg) consider(s *server, target sip.URI) {
 	// RFC 4488 §4: "Refer-Sub: false" asks for no subscription.
 	value, _, _ := strings.Cut(s.req.Get("Refer-Sub"), ";")
 	r.silent = strings.EqualFold(strings.TrimSpace(value), "false")
-	if c.refers++; c.refers > 1 {
-		// RFC 3515 §2.4.6: of several REFER in one dialog all but the first must
-		// be told apart by "the sequence number [...] from the CSeq".
-		cseq, _ := s.req.CSeq()
-		r.id = strconv.FormatUint(uint64(cseq.Seq), 10)
-	}
 	r.timer.fire = r.expire
 	c.l.timers.set(&r.timer, c.l.now.Add(maxDeciding))
 	c.referral = r
-	in.dialog.Refresh(s.req)
+	r.dialog.Refresh(s.req)
 	c.l.tell(Referred{Call: c.id, Target: r.target, By: r.by, Replaces: r.other != ""})
 }
 
@@ -119,7 +124,7 @@ func referTo(req *sip.Message) (target sip.URI, status int, err error) {
 	if err != nil {
 		return sip.URI{}, 400, fmt.Errorf("Refer-To: %w", err)
 	}
-	if a.URI.Scheme != "sip" && a.URI.Scheme != "tel" {
+	if !a.URI.IsSIP() && a.URI.Scheme != "tel" {
 		return sip.URI{}, 416, fmt.Errorf("Refer-To %q cannot be called", values[0])
 	}
 	method, given := a.URI.Params.Get("method")
@@ -171,7 +176,7 @@ func (l *loop) decline(id CallID, status int, reason string) {
 }
 
 func (r *referral) refuse(status int, reason string) {
-	r.c.l.reply(r.server, r.c.l.response(r.server.req, status, reason, ""))
+	r.c.l.reply(r.server, r.c.l.response(r.server.req, status, reason, r.tag))
 	r.close()
 }
 
@@ -180,7 +185,8 @@ func (r *referral) refuse(status int, reason string) {
 func (r *referral) accept() {
 	l := r.c.l
 	r.accepted = true
-	resp := l.response(r.server.req, 202, "", "")
+	resp := l.response(r.server.req, 202, "", r.tag)
+	copyRoutes(resp, r.server.req)
 	r.c.addContact(resp)
 	if r.silent {
 		resp.Add("Refer-Sub", "false")
@@ -189,6 +195,9 @@ func (r *referral) accept() {
 		return
 	}
 	l.reply(r.server, resp)
+	if r.dialog != r.c.dialog {
+		l.late[r.dialog.ID()] = leg{r.c, r.dialog}
+	}
 	r.prolong(referTime)
 	r.tell()
 }
