@@ -43,6 +43,11 @@ type Incoming struct {
 	Source   netip.AddrPort
 	Trusted  bool
 	HasOffer bool
+
+	// RingNeedsOffer: the caller leaves the offer to us and takes no 180 without
+	// one: RingWith.
+	RingNeedsOffer bool
+
 	Replaces CallID // the call that Answer ends, as this one takes its place (RFC 3891); "" if none
 }
 

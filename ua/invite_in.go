@@ -160,7 +160,7 @@ func (v *invited) event() Incoming {
 	to, _ := req.To() // Validate has read it
 	e := Incoming{
 		Call: v.c.id, From: from.URI.String(), FromName: from.Display, User: v.c.caller, To: to.URI.String(),
-		Source: v.server.flow.Remote, Trusted: true, HasOffer: v.offer != nil,
+		Source: v.server.flow.Remote, Trusted: true, HasOffer: v.offer != nil, RingNeedsOffer: v.mustPropose(),
 	}
 	if v.c.account != nil {
 		e.Account = v.c.account.Name

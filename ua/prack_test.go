@@ -270,6 +270,58 @@ func TestReliableProvisionalsIn(t *testing.T) { // RFC 3262 §3
 		prack(call, second)
 		call.Want(200)
 	})
+	story(t, "without an offer the 180 carries ours (RFC 3262 §5), and the 200 none", func(h *house) {
+		p := h.phone(phoneAddr)
+		call := p.Call(h.addr, "door")
+		call.Request("INVITE", "Require: 100rel")
+		in := want[ua.Incoming](h)
+		if !in.RingNeedsOffer || in.HasOffer {
+			h.Errorf("told of %+v", in)
+		}
+		h.ua.RingWith(in.Call, media())
+		resp := wantReliable(call, 180)
+		if !strings.Contains(string(resp.Body), "m=audio 16384") {
+			h.Errorf("rings with\n%s", resp)
+		}
+		h.ua.RingWith(in.Call, media())
+		h.ua.Answer(in.Call, media())
+		p.WantSilence(300 * time.Millisecond)
+		prack(call, resp, uatest.SDP(rtp(p)))
+		call.Want(200)
+		if e := want[ua.Early](h); e.Session.Remote != rtp(p) {
+			h.Errorf("session %+v", e.Session)
+		}
+		if resp := call.Want(200); len(resp.Body) > 0 {
+			h.Errorf("answered with another offer:\n%s", resp)
+		}
+		call.Seq = 1
+		call.Ack()
+		if e := want[ua.Answered](h); e.Session.Remote != rtp(p) {
+			h.Errorf("session %+v", e.Session)
+		}
+	})
+	story(t, "the PRACK has no answer to the offer: the call ends", func(h *house) {
+		p := h.phone(phoneAddr)
+		call := p.Call(h.addr, "door")
+		call.Request("INVITE", "Require: 100rel")
+		h.ua.RingWith(want[ua.Incoming](h).Call, media())
+		prack(call, wantReliable(call, 180))
+		call.Want(200)
+		call.Seq = 1
+		call.AckRefusal(call.Want(488))
+		h.wantEnded(488, false)
+	})
+	for _, lines := range [][]string{{"Supported: 100rel"}, {"Require: 100rel", uatest.SDP(phoneAddr)}} {
+		story(t, "who can hear of it otherwise gets no offer with the 180: "+lines[0], func(h *house) {
+			call := h.phone(phoneAddr).Call(h.addr, "door")
+			call.Request("INVITE", lines...)
+			in := want[ua.Incoming](h)
+			h.ua.RingWith(in.Call, media())
+			if resp := call.Want(180); len(resp.Body) > 0 || in.RingNeedsOffer {
+				h.Errorf("told of %+v, rings with\n%s", in, resp)
+			}
+		})
+	}
 	story(t, "without an offer the first reliable response would need ours: only the 200 tells", func(h *house) {
 		p := h.phone(phoneAddr)
 		call := p.Call(h.addr, "door")

@@ -18,11 +18,11 @@ type referral struct {
 	dialog *dialog.Dialog // of the REFER
 	server *server        // the REFER
 	tag    string         // ours in the answers to it, where they make the dialog
-	target string  // whom to call, without headers
-	other  string  // Replaces of the call to be, "" if none
-	by     string  // Referred-By, "" if none
-	silent bool    // nobody wants to know (RFC 4488)
-	timer  timer   // of the decision, then of the subscription
+	target string         // whom to call, without headers
+	other  string         // Replaces of the call to be, "" if none
+	by     string         // Referred-By, "" if none
+	silent bool           // nobody wants to know (RFC 4488)
+	timer  timer          // of the decision, then of the subscription
 
 	accepted bool
 	id       string // of the subscription

@@ -166,8 +166,14 @@ func (u *UA) Run(ctx context.Context) error { return u.loop.run(ctx) }
 // Dial places a call. Its fate comes as events.
 func (u *UA) Dial(id CallID, d Dial) { u.queue.put(func(l *loop) { l.dial(id, d) }) }
 
-// Ring answers an incoming call with 180 Ringing.
+// Ring answers an incoming call with 180 Ringing, unless the caller could not
+// hear of it: see RingWith.
 func (u *UA) Ring(id CallID) { u.queue.put(func(l *loop) { l.ring(id) }) }
+
+// RingWith is Ring for a caller of whom Incoming says RingNeedsOffer: the 180
+// carries an offer of the media (RFC 3262 §5), which Answer keeps. The caller's
+// answer comes as Early. For others it is Ring.
+func (u *UA) RingWith(id CallID, m Media) { u.queue.put(func(l *loop) { l.ringWith(id, m) }) }
 
 // Progress answers an incoming call with 183 Session Progress and a session
 // description: media may flow before the call is answered. The later Answer

@@ -16,7 +16,9 @@ func (a *Appliance) do(action station.Action) {
 	case station.Dial:
 		a.dial(action)
 	case station.Ring:
-		a.agent.Ring(ua.CallID(action.Call))
+		if err := a.calls.Ring(ua.CallID(action.Call)); err != nil {
+			a.fail(err)
+		}
 	case station.Answer:
 		if err := a.calls.Answer(ua.CallID(action.Call)); err != nil {
 			a.fail(err)

@@ -21,11 +21,17 @@ func (deafCard) Period() int                             { return 80 }
 func (deafCard) Start(func(play, capture []int16)) error { return nil }
 func (deafCard) Close() error                            { return nil }
 func (a *agent) Dial(ua.CallID, ua.Dial)                 {}
-func (a *agent) Answer(ua.CallID, ua.Media)              {}
-func (a *agent) Reject(ua.CallID, int, string)           {}
-func (a *agent) Follow(_, _ ua.CallID, _ ua.Media)       {}
-func (a *agent) Decline(ua.CallID, int, string)          {}
-func (a *agent) Hangup(ua.CallID)                        {}
+func (a *agent) Ring(id ua.CallID)                       { a.sent = append(a.sent, "180 "+string(id)) }
+func (a *agent) RingWith(id ua.CallID, m ua.Media) {
+	a.sent = append(a.sent, fmt.Sprint("180 ", id, " ", m.Port))
+}
+func (a *agent) Answer(id ua.CallID, m ua.Media) {
+	a.sent = append(a.sent, fmt.Sprint("200 ", id, " ", m.Port))
+}
+func (a *agent) Reject(ua.CallID, int, string)     {}
+func (a *agent) Follow(_, _ ua.CallID, _ ua.Media) {}
+func (a *agent) Decline(ua.CallID, int, string)    {}
+func (a *agent) Hangup(ua.CallID)                  {}
 func (a *agent) SendInfo(id ua.CallID, kind string, b []byte) {
 	a.sent = append(a.sent, fmt.Sprintf("%s %s %q", id, kind, b))
 }
@@ -52,6 +58,7 @@ func exchange(t *testing.T, tell func(t *testing.T, s *Switchboard, a *agent)) {
 		if err := s.Answer("in-1"); err != nil {
 			t.Fatal(err)
 		}
+		a.sent = nil
 		tell(t, s, a)
 	})
 }

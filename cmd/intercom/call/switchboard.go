@@ -13,6 +13,8 @@ import (
 // Agent is the part of a user agent that calls are made with.
 type Agent interface {
 	Dial(ua.CallID, ua.Dial)
+	Ring(ua.CallID)
+	RingWith(ua.CallID, ua.Media)
 	Answer(ua.CallID, ua.Media)
 	Reject(id ua.CallID, status int, reason string)
 	Hangup(ua.CallID)
@@ -37,6 +39,7 @@ type Switchboard struct {
 	agent  Agent
 	engine *media.Engine
 	legs   map[ua.CallID]*leg
+	mute   map[ua.CallID]bool // callers who hear no ringing without an offer
 	digits chan Digit
 }
 
@@ -57,6 +60,7 @@ func New(agent Agent, engine *media.Engine, config Config) *Switchboard {
 		agent:  agent,
 		engine: engine,
 		legs:   map[ua.CallID]*leg{},
+		mute:   map[ua.CallID]bool{},
 		digits: make(chan Digit, 16),
 	}
 }
@@ -86,12 +90,29 @@ func (s *Switchboard) Follow(id, as ua.CallID) error {
 	return nil
 }
 
-// Answer takes an incoming call.
-func (s *Switchboard) Answer(id ua.CallID) error {
+// Ring tells a caller that it rings.
+func (s *Switchboard) Ring(id ua.CallID) error {
+	if !s.mute[id] {
+		s.agent.Ring(id)
+		return nil
+	}
 	l, err := s.open(id)
 	if err != nil {
-		s.agent.Reject(id, 500, "")
 		return err
+	}
+	s.agent.RingWith(id, s.offer(l))
+	return nil
+}
+
+// Answer takes an incoming call.
+func (s *Switchboard) Answer(id ua.CallID) error {
+	l, rang := s.legs[id]
+	if !rang || !s.mute[id] {
+		var err error
+		if l, err = s.open(id); err != nil {
+			s.agent.Reject(id, 500, "")
+			return err
+		}
 	}
 	s.agent.Answer(id, s.offer(l))
 	return nil
@@ -133,8 +154,15 @@ type Ended struct {
 // Handle does for the media what e says of the call. At the end of a call it returns its figures.
 func (s *Switchboard) Handle(e ua.Event) (Ended, bool) {
 	switch e := e.(type) {
+	case ua.Incoming:
+		if e.RingNeedsOffer {
+			s.mute[e.Call] = true
+		}
 	case ua.Early:
-		s.start(e.Call, e.Session, false)
+		// Who calls here is not heard before somebody answers, and hears nobody.
+		if !s.mute[e.Call] {
+			s.start(e.Call, e.Session, false)
+		}
 	case ua.Answered:
 		s.start(e.Call, e.Session, true)
 	case ua.Updated:
@@ -185,6 +213,7 @@ func (s *Switchboard) update(id ua.CallID, session ua.Session) {
 }
 
 func (s *Switchboard) end(id ua.CallID) Ended {
+	delete(s.mute, id)
 	l, ok := s.legs[id]
 	if !ok {
 		return Ended{Call: id}

@@ -62,7 +62,9 @@ func (p *Phone) incoming(now time.Time, e ua.Incoming) {
 		n.answerAt = now.Add(p.opt.AnswerAfter)
 		fallthrough
 	default:
-		p.agent.Ring(e.Call)
+		if err := p.calls.Ring(e.Call); err != nil {
+			p.tell(Error{Text: err.Error(), Call: e.Call})
+		}
 	}
 }
 
@@ -73,7 +75,9 @@ func (p *Phone) progress(now time.Time, e ua.Event) {
 		p.lines.reach(e.Call, ringing)
 		p.tell(Ringing{e.Call})
 	case ua.Early:
-		p.lines.reach(e.Call, early)
+		if n := p.lines.find(e.Call); n != nil && !n.incoming { // here it rings on
+			p.lines.reach(e.Call, early)
+		}
 		p.tell(Early{e.Call, sound(e.Session)})
 	case ua.Answered:
 		if n := p.lines.reach(e.Call, answered); n != nil {
