@@ -30,6 +30,11 @@ type Config struct {
 	// one, the default, TLS is not listened for.
 	Certificate string `toml:"certificate"`
 
+	// ClientCAFile is a PEM file of the authorities one of which must vouch for
+	// everybody who connects to us by TLS. Without one, the default, nobody is
+	// asked for a certificate. Whose calls are taken is decided as for others.
+	ClientCAFile string `toml:"client_ca_file"`
+
 	// Allow lists the addresses and prefixes ("192.168.178.20",
 	// "10.0.0.0/8", "fd00::/8") whose calls are taken beside those of the
 	// accounts' own servers. Empty by default.
@@ -195,6 +200,7 @@ func (c Config) Check() []ConfigFault {
 		faults = append(faults, ConfigFault{"transports", "[]", `at least one of "udp", "tcp" and "tls"`})
 	}
 	faults = append(faults, checkCertificate(c.Certificate)...)
+	faults = append(faults, c.checkClients()...)
 	if c.MinSE < leastMinSE || c.MinSE > maxExpires {
 		faults = append(faults, ConfigFault{"min_se", c.MinSE.String(), fmt.Sprintf("a time from %v to %v", leastMinSE, maxExpires)})
 	}

@@ -114,6 +114,8 @@ func (v *invitation) route() {
 // serversOf finds where requests of an account to a target go.
 func (l *loop) serversOf(a *account, target sip.URI, found func([]transport.Flow, error)) {
 	switch {
+	case target.Scheme == "sips":
+		l.securely(a, target, found)
 	case !a.serves(target.Host):
 		l.locate(target, found)
 	case a.up && a.flow.Remote.IsValid():

@@ -20,6 +20,9 @@ func trustIn(o Options) (transport.TLS, error) {
 	if all.Certificate == nil {
 		all.Certificate = o.Certificate
 	}
+	if all.ClientRoots, err = loadRoots(o.Config.ClientCAFile); err != nil {
+		return all, fmt.Errorf("sip: client_ca_file: %w", err)
+	}
 	for _, a := range o.Accounts {
 		if a.CAFile+a.Fingerprint+a.Certificate == "" {
 			continue
@@ -82,6 +85,14 @@ func (a Account) checkTrust() (faults []ConfigFault) {
 		faults = append(faults, ConfigFault{"fingerprint", a.Fingerprint, `the 64 hex digits that "openssl x509 -noout -fingerprint -sha256" prints`})
 	}
 	return append(faults, checkCertificate(a.Certificate)...)
+}
+
+// checkClients returns the faults of the key for those who connect.
+func (c Config) checkClients() []ConfigFault {
+	if _, err := loadRoots(c.ClientCAFile); err != nil {
+		return []ConfigFault{{"client_ca_file", c.ClientCAFile, fmt.Sprintf("a file of certificates in PEM (%v)", err)}}
+	}
+	return nil
 }
 
 func checkCertificate(path string) []ConfigFault {

@@ -179,10 +179,14 @@ func TestFaultsOfTLS(t *testing.T) {
 func TestLoopbackTLS(t *testing.T) {
 	defer goleak.VerifyNone(t)
 	pbx := newIdentity(t, "127.0.0.1")
-	l, err := tls.Listen("tcp", "127.0.0.1:0", &tls.Config{Certificates: []tls.Certificate{pbx.Certificate}})
+	tcp, err := net.ListenTCP("tcp", net.TCPAddrFromAddrPort(netip.MustParseAddrPort("127.0.0.1:0")))
 	if err != nil {
 		t.Fatal(err)
 	}
+	if err := tcp.SetDeadline(time.Now().Add(20 * time.Second)); err != nil {
+		t.Fatal(err)
+	}
+	l := tls.NewListener(tcp, &tls.Config{Certificates: []tls.Certificate{pbx.Certificate}})
 	defer l.Close()
 	c := ua.Default()
 	c.Listen = "127.0.0.1:0"
@@ -204,8 +208,13 @@ func TestLoopbackTLS(t *testing.T) {
 	defer registrar.Close()
 	wantFrom[ua.Registered](t, u)
 	cancel()
-	if err := <-done; err != nil {
-		t.Error(err)
+	select {
+	case err := <-done:
+		if err != nil {
+			t.Error(err)
+		}
+	case <-time.After(20 * time.Second):
+		t.Fatal("Run does not return")
 	}
 	if registrar.Bound() {
 		t.Error("the binding is left behind")

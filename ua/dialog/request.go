@@ -46,11 +46,18 @@ func (d *Dialog) build(method string, seq uint32) *sip.Message {
 }
 
 // NextHop is the URI whose address the requests of the dialog go to: the
-// first of the route set, else the remote target (RFC 3261 §8.1.2).
+// first of the route set, else the remote target. RFC 3261 §8.1.2:
+// "Independent of which URI is used [...], if the Request-URI specifies a SIPS
+// resource, the UAC MUST follow the procedures of [4] as if the input URI were
+// a SIPS URI."
 func (d *Dialog) NextHop() (sip.URI, error) {
-	if len(d.routes) > 0 {
-		a, err := sip.ParseAddress(d.routes[0])
-		return a.URI, err
+	target, err := sip.ParseURI(d.target)
+	if len(d.routes) == 0 {
+		return target, err
 	}
-	return sip.ParseURI(d.target)
+	first, routeErr := sip.ParseAddress(d.routes[0])
+	if err == nil && target.Scheme == "sips" {
+		return first.URI.Secure(), routeErr
+	}
+	return first.URI, routeErr
 }

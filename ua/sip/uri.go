@@ -171,3 +171,16 @@ func (u URI) AppendTo(dst []byte) []byte {
 	}
 	return dst
 }
+
+// Secure returns the way to the same place that is taken for a SIPS resource: TLS and nothing else. A port that was given
+// for another transport says nothing of where TLS is.
+func (u URI) Secure() URI {
+	if u.Scheme != "sip" {
+		return u
+	}
+	u.Scheme = "sips"
+	if by, _ := u.Params.Get("transport"); !strings.EqualFold(by, "tls") {
+		u.Port, u.Params = 0, u.Params.Without("transport")
+	}
+	return u
+}

@@ -272,3 +272,23 @@ func TestReasonPhrases(t *testing.T) {
 		want(t, "reason phrase", ReasonPhrase(status), phrase)
 	}
 }
+
+func TestSecure(t *testing.T) { // RFC 3261 §8.1.2
+	for text, want := range map[string]string{
+		"sip:pbx.test":                         "sips:pbx.test",
+		"sip:pbx.test:5060;lr":                 "sips:pbx.test;lr",
+		"sip:pbx.test:5060;transport=udp;lr":   "sips:pbx.test;lr",
+		"sip:pbx.test:5081;transport=tls;lr":   "sips:pbx.test:5081;transport=tls;lr",
+		"sips:pbx.test:5081":                   "sips:pbx.test:5081",
+		"sip:door@[2001:db8::1];transport=TCP": "sips:door@[2001:db8::1]",
+		"tel:+491234":                          "tel:+491234",
+	} {
+		uri, err := ParseURI(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := uri.Secure().String(); got != want {
+			t.Errorf("%s: %s, want %s", text, got, want)
+		}
+	}
+}

@@ -24,6 +24,8 @@ type TLS struct {
 	Pinned map[string][]Fingerprint
 	// Certificate is ours: for those who connect to us, and for servers that ask. Without one TLS is not listened for.
 	Certificate *tls.Certificate
+	// ClientRoots are the authorities that must vouch for whoever connects to us; nil asks nobody for a certificate.
+	ClientRoots *x509.CertPool
 	// Domains has, by domain in small letters, what counts instead where that domain is called.
 	Domains map[string]TLS
 }
@@ -74,7 +76,13 @@ func LoadRoots(path string) (*x509.CertPool, error) {
 }
 
 func (t TLS) server() *tls.Config {
-	return &tls.Config{MinVersion: tls.VersionTLS12, Certificates: []tls.Certificate{*t.Certificate}}
+	c := &tls.Config{MinVersion: tls.VersionTLS12, Certificates: []tls.Certificate{*t.Certificate}}
+	if t.ClientRoots != nil {
+		// Go would want a certificate that is meant for clients of HTTPS. Those of SIP serve both ways (RFC 5924 §4).
+		c.ClientAuth = tls.RequireAnyClientCert
+		c.VerifyConnection = func(s tls.ConnectionState) error { return t.verifyClient(s.PeerCertificates, time.Now()) }
+	}
+	return c
 }
 
 func (t TLS) client(name string) *tls.Config {
@@ -130,6 +138,8 @@ func tlsFault(err error) error {
 	switch {
 	case errors.As(err, &record):
 		return fmt.Errorf("the peer does not speak TLS on this port: %w", err)
+	case err != nil && strings.HasSuffix(err.Error(), "client didn't provide a certificate"):
+		return fmt.Errorf("the peer shows no certificate, and only those who have one may connect (client_ca_file): %w", err)
 	case errors.Is(err, io.EOF):
 		return fmt.Errorf("the peer closed the connection in the TLS handshake: %w", err)
 	case errors.As(err, &remote) && remote.Op == "remote error":

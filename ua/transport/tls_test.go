@@ -8,6 +8,8 @@ import (
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/pem"
+	"errors"
+	"log/slog"
 	"math/big"
 	"net"
 	"net/netip"
@@ -363,5 +365,54 @@ func TestLoadRoots(t *testing.T) {
 	}
 	if _, err := LoadRoots(path + "x"); !os.IsNotExist(err) {
 		t.Errorf("no file: %v", err)
+	}
+}
+
+func TestClientsAreVerified(t *testing.T) {
+	for name, c := range map[string]struct {
+		shows func(ours, others *authority) *tls.Certificate
+		says  string // "" if it may connect
+	}{
+		"one of ours":          {func(ours, _ *authority) *tls.Certificate { return ours.issue(forName("phone.example")) }, ""},
+		"none":                 {func(_, _ *authority) *tls.Certificate { return nil }, "shows no certificate"},
+		"an authority unknown": {func(_, others *authority) *tls.Certificate { return others.issue(forName("phone.example")) }, "an authority that is not known here"},
+		"expired": {func(ours, _ *authority) *tls.Certificate {
+			return ours.issue(func(c *x509.Certificate) { c.NotAfter = time.Now().AddDate(0, 0, -1) })
+		}, "expired on"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				ours, others := newAuthority(t), newAuthority(t)
+				log := &strings.Builder{}
+				h := newHouse(t, LayerOptions{
+					Transports: []string{"TLS"}, TLS: TLS{Certificate: ours.issue(forName("door.example")), ClientRoots: ours.roots},
+					Log: slog.New(slog.NewTextHandler(log, &slog.HandlerOptions{Level: slog.LevelDebug})),
+				})
+				conn, err := h.net.Host(phoneAddr).DialTCP(t.Context(), h.door.LocalAddr("TLS"))
+				if err != nil {
+					t.Fatal(err)
+				}
+				config := &tls.Config{RootCAs: ours.roots, ServerName: "door.example"}
+				if shown := c.shows(ours, others); shown != nil {
+					config.Certificates = []tls.Certificate{*shown}
+				}
+				s := tls.Client(conn, config)
+				phone := newPeer(t, s)
+				_ = s.Handshake() // over TLS 1.3 it ends before the server has looked
+				_, _ = s.Write([]byte(options("SIP/2.0/TLS 192.0.2.2:5061;branch=z9hG4bK1")))
+				if c.says == "" {
+					h.next("OPTIONS")
+					return
+				}
+				phone.SetReadDeadline(time.Now().Add(time.Minute))
+				if _, err := phone.in.ReadByte(); err == nil || errors.Is(err, os.ErrDeadlineExceeded) {
+					t.Errorf("the connection stays: %v", err)
+				}
+				h.nothing("from somebody who may not connect")
+				if h.door.Close(); !strings.Contains(log.String(), c.says) {
+					t.Errorf("the log does not say %q:\n%s", c.says, log)
+				}
+			})
+		})
 	}
 }

@@ -21,17 +21,34 @@ func (t TLS) verify(name string, chain []*x509.Certificate, now time.Time) error
 	if pinned, ok := t.Pinned[name]; ok {
 		return verifyPinned(name, chain[0], pinned)
 	}
-	roots := x509.VerifyOptions{Roots: t.Roots, Intermediates: x509.NewCertPool(), CurrentTime: now, KeyUsages: []x509.ExtKeyUsage{x509.ExtKeyUsageAny}}
-	for _, c := range chain[1:] {
-		roots.Intermediates.AddCert(c)
-	}
-	if _, err := chain[0].Verify(roots); err != nil {
+	if err := verifyChain(t.Roots, chain, now); err != nil {
 		return chainFault(name, chain[0], now, err)
 	}
 	if !mayServe(chain[0]) {
 		return fmt.Errorf("the certificate of %q is not meant for servers", name)
 	}
 	return verifyDomain(name, chain[0])
+}
+
+// verifyClient decides whether somebody may connect to us. Who it is does not matter: RFC 5922 §7.4 leaves that to what is
+// authorised, which here is to speak; whose calls are taken is decided elsewhere.
+func (t TLS) verifyClient(chain []*x509.Certificate, now time.Time) error {
+	if len(chain) == 0 {
+		return errors.New("the peer shows no certificate")
+	}
+	if err := verifyChain(t.ClientRoots, chain, now); err != nil {
+		return chainFault(chain[0].Subject.CommonName, chain[0], now, err)
+	}
+	return nil
+}
+
+func verifyChain(roots *x509.CertPool, chain []*x509.Certificate, now time.Time) error {
+	o := x509.VerifyOptions{Roots: roots, Intermediates: x509.NewCertPool(), CurrentTime: now, KeyUsages: []x509.ExtKeyUsage{x509.ExtKeyUsageAny}}
+	for _, c := range chain[1:] {
+		o.Intermediates.AddCert(c)
+	}
+	_, err := chain[0].Verify(o)
+	return err
 }
 
 func verifyPinned(name string, leaf *x509.Certificate, pinned []Fingerprint) error {
