@@ -51,14 +51,14 @@ type account struct {
 func (a Account) Check() []ConfigFault {
 	var faults []ConfigFault
 	bad := func(key, text, want string) { faults = append(faults, ConfigFault{key, text, want}) }
-	if uri, err := sip.ParseURI(a.AOR); err != nil || !uri.IsSIP() || uri.User == "" || uri.Host == "" {
+	if uri, err := sip.ParseURI(a.AOR); err != nil || !uri.IsSIP() || uri.User == "" || uri.Host == "" || uri.Headers != "" {
 		bad("aor", a.AOR, `an address such as "sip:door@fritz.box"`)
 	}
 	for _, s := range []struct{ key, text string }{{"registrar", a.Registrar}, {"proxy", a.Proxy}} {
 		if s.text == "" {
 			continue
 		}
-		if uri, err := sip.ParseURI(s.text); err != nil || !uri.IsSIP() || uri.Host == "" {
+		if uri, err := sip.ParseURI(s.text); err != nil || !uri.IsSIP() || uri.Host == "" || uri.Headers != "" {
 			bad(s.key, s.text, `a server such as "sip:192.168.178.1"`)
 		}
 	}

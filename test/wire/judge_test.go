@@ -108,7 +108,7 @@ func frame(text string) error {
 }
 
 // slack is how much later than due a message may come on a computer that is busy.
-const slack = 400 * time.Millisecond
+const slack = time.Second
 
 // all gives the values of a header field.
 func (w word) all(name string) []string { return slices.Collect(w.Values(name)) }

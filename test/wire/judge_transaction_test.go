@@ -43,7 +43,7 @@ func (r *record) judgeRepetition(i int) {
 		gap = 4 * time.Second // T2, as soon as the state is Proceeding (§17.1.2.2)
 		fallthrough
 	default:
-		if got < gap-slack/4 && !provisional || got > gap+2*slack {
+		if got < gap-slack/10 && !provisional || got > gap+2*slack {
 			r.blame(w, "repeated after %v, want %v", got, gap)
 		}
 	}
@@ -61,7 +61,7 @@ func repeats(method string, n int) time.Duration {
 // answeredBefore tells whether the peer had answered the request for good, in time for it not to be repeated, and whether it had for now.
 func (r *record) answeredBefore(w, last word) (final, provisional bool) {
 	for _, a := range r.words {
-		if a.byPhone || a.IsRequest() || a.branch != w.branch || a.cseq != w.cseq || w.at.Sub(a.at) < slack/4 {
+		if a.byPhone || a.IsRequest() || a.branch != w.branch || a.cseq != w.cseq || w.at.Sub(a.at) < slack {
 			continue
 		}
 		if a.Status >= 200 || w.Method == "INVITE" {

@@ -5,6 +5,7 @@ import (
 	"net"
 	"net/netip"
 	"os"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -35,6 +36,9 @@ func (s *stage) peer() *peer { s.Helper(); return s.peerAt(address()) }
 func (s *stage) peerAt(a netip.Addr) *peer {
 	s.Helper()
 	conn := s.socket(a)
+	if err := stamp(conn); err != nil {
+		s.Fatal(err)
+	}
 	return s.join(conn, conn.LocalAddr().(*net.UDPAddr).AddrPort(), "UDP")
 }
 
@@ -71,6 +75,29 @@ func (p *peer) sdp(lines ...string) string {
 	return uatest.SDP(addr, lines...)
 }
 
+// hush lets time pass, in which only requests that are known already may come.
+func (p *peer) hush(d time.Duration) {
+	p.T.Helper()
+	known := map[string]bool{}
+	for _, said := range p.said() {
+		known[said.text] = true
+	}
+	for end := time.Now().Add(d); time.Now().Before(end); {
+		if m := p.Receive(time.Until(end)); m != nil && !known[m.String()] {
+			p.T.Fatalf("want nothing new, got:\n%s", m)
+		}
+	}
+}
+
+// answerRaw answers with header fields as they stand there.
+func (p *peer) answerRaw(m *uatest.Message, status int, lines ...string) {
+	p.T.Helper()
+	resp := sip.NewResponse(m.Message, status, "")
+	resp.Set("To", m.Get("To")+";tag=raw")
+	head, body, _ := strings.Cut(resp.String(), "Content-Length")
+	p.Send(m.Source, head+strings.Join(lines, "\n")+"\nContent-Length"+body)
+}
+
 // retire answers from now on everything with 200, without anybody looking.
 func (p *peer) retire() {
 	p.listening.Go(func() {
@@ -103,7 +130,7 @@ func (e *ear) listen() {
 	defer close(e.heard)
 	for {
 		var b [65535]byte
-		n, from, err := e.PacketConn.ReadFromUDPAddrPort(b[:])
+		n, from, at, err := receive(e.PacketConn, b[:])
 		if err != nil {
 			return
 		}
@@ -111,7 +138,7 @@ func (e *ear) listen() {
 			continue // a keep-alive
 		}
 		text := string(b[:n])
-		e.note(saying{at: time.Now(), byPhone: true, transport: e.transport, peer: e.self, from: from, text: text})
+		e.note(saying{at: at, byPhone: true, transport: e.transport, peer: e.self, from: from, text: text})
 		e.heard <- datagram{[]byte(text), from}
 	}
 }
@@ -131,7 +158,14 @@ func (e *ear) ReadFromUDPAddrPort(b []byte) (int, netip.AddrPort, error) {
 	}
 }
 
-func (e *ear) SetReadDeadline(t time.Time) error { e.deadline = t; return nil }
+// SetReadDeadline bounds what a peer waits for by the patience of the test.
+func (e *ear) SetReadDeadline(t time.Time) error {
+	e.deadline = t
+	if last := time.Now().Add(e.patience); t.After(last) {
+		e.deadline = last
+	}
+	return nil
+}
 
 func (e *ear) WriteToUDPAddrPort(b []byte, to netip.AddrPort) (int, error) {
 	e.note(saying{at: time.Now(), transport: e.transport, peer: e.self, from: to, text: string(b)})
@@ -150,6 +184,13 @@ func (s *stage) note(what saying) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.transcript = append(s.transcript, what)
+}
+
+// said is the transcript so far.
+func (s *stage) said() []saying {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.transcript)
 }
 
 // script is the transcript to be read by people.

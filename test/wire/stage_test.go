@@ -13,9 +13,10 @@ import (
 // stage is one test: its phones, its peers, and everything that was said between them.
 type stage struct {
 	*testing.T
-	begun  time.Time
-	phones []*phone
-	peers  []*peer
+	begun    time.Time
+	patience time.Duration // with which messages and events are waited for
+	phones   []*phone
+	peers    []*peer
 
 	mu         sync.Mutex
 	transcript []saying
@@ -25,7 +26,7 @@ type stage struct {
 func play(t *testing.T, name string, act func(s *stage)) {
 	t.Run(name, func(t *testing.T) {
 		t.Parallel()
-		s := &stage{T: t, begun: time.Now()}
+		s := &stage{T: t, begun: time.Now(), patience: 15 * time.Second}
 		defer s.end()
 		act(s)
 	})
@@ -33,6 +34,7 @@ func play(t *testing.T, name string, act func(s *stage)) {
 
 // slow is a test of more than 15 s.
 func (s *stage) slow() {
+	s.patience = 100 * time.Second
 	if testing.Short() {
 		s.Skip("takes longer than -short allows")
 	}
@@ -41,7 +43,7 @@ func (s *stage) slow() {
 // end stops everything and gives the verdict.
 func (s *stage) end() {
 	for _, p := range s.phones {
-		if !s.Failed() {
+		if !s.Failed() && !p.over {
 			p.wantHealthy()
 		}
 	}

@@ -63,7 +63,7 @@ func (s *stage) certificate(a netip.Addr) tls.Certificate {
 func (x *exchange) accept() *peer {
 	x.Helper()
 	if c, ok := x.Listener.(*net.TCPListener); ok {
-		c.SetDeadline(time.Now().Add(patience))
+		c.SetDeadline(time.Now().Add(x.patience))
 	}
 	conn, err := x.Accept()
 	if err != nil {

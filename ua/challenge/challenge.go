@@ -17,6 +17,10 @@ import (
 // the challenge, once more for a nonce that went stale in between.
 const maxTries = 2
 
+// maxRealms bounds whose challenges are remembered, and with them what every
+// request carries.
+const maxRealms = 4
+
 // ErrRefused: the credentials were understood and refused.
 var ErrRefused = errors.New("user name or password refused")
 
@@ -58,21 +62,36 @@ func (a *Attempts) Answer(c *digest.Client, req, resp *sip.Message) error {
 	if c == nil {
 		return fmt.Errorf("%d: %w", resp.Status, ErrNoCredentials)
 	}
-	ch, err := strongest(resp)
+	asked, err := strongest(resp)
 	if err != nil {
 		return err
 	}
-	i := slices.IndexFunc(a.known, func(k answered) bool { return k.Proxy == ch.Proxy && k.Realm == ch.Realm })
-	switch {
-	case a.tries == maxTries, i >= 0 && a.known[i].tried && a.known[i].Nonce == ch.Nonce:
-		return fmt.Errorf("%d for realm %q: %w", resp.Status, ch.Realm, ErrRefused)
-	case i >= 0:
-		a.known[i] = answered{ch, true}
-	default:
-		a.known = append(a.known, answered{ch, true})
+	if a.tries == maxTries {
+		return fmt.Errorf("%d for realm %q: %w", resp.Status, asked[0].Realm, ErrRefused)
+	}
+	for _, ch := range asked {
+		if !a.learn(ch) {
+			return fmt.Errorf("%d for realm %q: %w", resp.Status, ch.Realm, ErrRefused)
+		}
 	}
 	a.tries++
 	return a.Sign(c, req)
+}
+
+// learn takes a challenge up, unless it was answered already. The oldest realm makes room.
+func (a *Attempts) learn(ch digest.Challenge) bool {
+	i := slices.IndexFunc(a.known, func(k answered) bool { return k.Proxy == ch.Proxy && k.Realm == ch.Realm })
+	switch {
+	case i >= 0 && a.known[i].tried && a.known[i].Nonce == ch.Nonce:
+		return false
+	case i >= 0:
+		a.known[i] = answered{ch, true}
+		return true
+	case len(a.known) == maxRealms:
+		a.known = slices.Delete(a.known, 0, 1)
+	}
+	a.known = append(a.known, answered{ch, true})
+	return true
 }
 
 // Sign puts the credentials for all known challenges into req.
@@ -93,25 +112,38 @@ func (a *Attempts) Sign(c *digest.Client, req *sip.Message) error {
 	return nil
 }
 
-// strongest picks among the challenges of one response. RFC 8760 §2.4: the
-// UAC "SHOULD use the topmost header field that it supports"; the strongest
+// strongest picks among the challenges of one response the strongest of each
+// realm. RFC 3261 §22.3: "If multiple proxies challenge the same request [...]
+// the UAC MUST provide credentials for each realm". RFC 8760 §2.4: the UAC
+// "SHOULD use the topmost header field that it supports"; the strongest
 // algorithm is the same choice where the server orders by strength, and a
 // better one where it does not.
-func strongest(resp *sip.Message) (digest.Challenge, error) {
+func strongest(resp *sip.Message) ([]digest.Challenge, error) {
 	name, proxy := "WWW-Authenticate", false
 	if resp.Status == 407 {
 		name, proxy = "Proxy-Authenticate", true
 	}
-	var challenges []digest.Challenge
+	var realms []string
+	offered := map[string][]digest.Challenge{}
 	for value := range resp.Values(name) {
-		if ch, err := digest.ParseChallenge(value); err == nil {
-			ch.Proxy = proxy
-			challenges = append(challenges, ch)
+		ch, err := digest.ParseChallenge(value)
+		if err != nil || len(realms) == maxRealms && offered[ch.Realm] == nil {
+			continue
+		}
+		if offered[ch.Realm] == nil {
+			realms = append(realms, ch.Realm)
+		}
+		ch.Proxy = proxy
+		offered[ch.Realm] = append(offered[ch.Realm], ch)
+	}
+	var asked []digest.Challenge
+	for _, realm := range realms {
+		if ch, ok := digest.Strongest(offered[realm]); ok {
+			asked = append(asked, ch)
 		}
 	}
-	ch, ok := digest.Strongest(challenges)
-	if !ok {
-		return ch, fmt.Errorf("%d without a challenge that can be answered in %s: %q", resp.Status, name, resp.Get(name))
+	if len(asked) == 0 {
+		return nil, fmt.Errorf("%d without a challenge that can be answered in %s: %q", resp.Status, name, resp.Get(name))
 	}
-	return ch, nil
+	return asked, nil
 }

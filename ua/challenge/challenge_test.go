@@ -2,6 +2,8 @@ package challenge
 
 import (
 	"errors"
+	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -44,6 +46,39 @@ func TestEachRealmIsAnsweredInItsField(t *testing.T) { // RFC 3261 §22.2, §22.
 	}
 	if err := a.Answer(client(), req, challenged(401, `Digest realm="phone", nonce="w2"`)); !errors.Is(err, ErrRefused) {
 		t.Errorf("a third try: %v", err)
+	}
+}
+
+func TestSeveralRealmsAskAtOnce(t *testing.T) { // RFC 3261 §22.3
+	var a Attempts
+	req := invite()
+	if err := a.Answer(client(), req, challenged(407, `Digest realm="inner", nonce="i1", algorithm=SHA-256`, `Digest realm="outer", nonce="o1"`, `Digest realm="inner", nonce="i2"`)); err != nil {
+		t.Fatal(err)
+	}
+	if all := strings.Join(slices.Collect(req.Values("Proxy-Authorization")), "\n"); !strings.Contains(all, "i1") || !strings.Contains(all, "o1") || strings.Contains(all, "i2") {
+		t.Errorf("Proxy-Authorization %q", all)
+	}
+	if err := a.Answer(client(), req, challenged(407, `Digest realm="outer", nonce="o1"`)); !errors.Is(err, ErrRefused) {
+		t.Errorf("refused by one of them: %v", err)
+	}
+}
+
+// A server that has a new realm each time does not make the requests grow.
+func TestRealmsAreBounded(t *testing.T) {
+	var a Attempts
+	req := invite()
+	for i := range 20 {
+		a.Begin()
+		var asked []string
+		for j := range 20 {
+			asked = append(asked, fmt.Sprintf(`Digest realm="%d %d", nonce="n"`, i, j))
+		}
+		if err := a.Answer(client(), req, challenged(401, asked...)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if n := len(slices.Collect(req.Values("Authorization"))); n != maxRealms {
+		t.Errorf("%d credentials, want %d", n, maxRealms)
 	}
 }
 

@@ -96,6 +96,7 @@ func (r *Registration) challenged(now time.Time, resp *sip.Message) Out {
 		r.due = now.Add(maxAttempt)
 		return Out{Send: r.last}
 	}
+	r.seq-- // of the REGISTER that is not sent
 	r.attempts.Forget()
 	if r.stopping {
 		return r.released()

@@ -48,6 +48,17 @@ func newScript(t *testing.T, password string) *script {
 	return &script{t: t, r: New(start, c), now: start}
 }
 
+// RFC 3261 §10.2: "A UA MUST increment the CSeq value by one for each REGISTER request".
+func TestCSeqAfterAChallengeThatCannotBeAnswered(t *testing.T) {
+	s := newScript(t, "secret")
+	s.attempt()
+	s.answer(401)
+	s.attempt()
+	if got := s.req.Get("CSeq"); got != "2 REGISTER" {
+		t.Errorf("CSeq %s, want 2 REGISTER", got)
+	}
+}
+
 // attempt waits until the next attempt is due and returns after how long.
 func (s *script) attempt() time.Duration {
 	s.t.Helper()
