@@ -35,7 +35,7 @@ test: ## all tests, against real peers too where they can be installed
 	$(GO) vet ./...
 	$(GO) test $(RACE) -p 1 -timeout 15m $(PACKAGES)
 	$(GO) test ./media/aec ./media/dtmf/inband # what they achieve is too slow to measure under the race detector
-	$(GO) test -parallel 32 -timeout 5m ./test/wire
+	$(GO) test -timeout 5m ./test/wire
 	$(GO) test -parallel 4 -timeout 10m ./test/interop
 
 race: ## the tests that need no peer, under the race detector, twice

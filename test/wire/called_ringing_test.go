@@ -371,7 +371,7 @@ func TestReliableRinging(t *testing.T) { // RFC 3262
 func (p *peer) WantAnswer() *uatest.Message {
 	p.T.Helper()
 	for {
-		switch m := p.Receive(patience); {
+		switch m := p.Receive(p.patience); {
 		case m == nil || m.IsRequest():
 			p.T.Fatalf("want a final response, got\n%v", m)
 		case m.Status >= 200:
@@ -475,7 +475,7 @@ func TestAcknowledging(t *testing.T) {
 func (p *peer) WantBye() *uatest.Message {
 	p.T.Helper()
 	for {
-		switch m := p.Receive(patience); {
+		switch m := p.Receive(p.patience); {
 		case m == nil:
 			p.T.Fatal("no BYE came")
 		case m.Method == "BYE":

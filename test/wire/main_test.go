@@ -16,7 +16,7 @@ func TestMain(m *testing.M) {
 	flag.Parse()
 	// The tests wait far more than they compute: run them side by side whatever the number of processors.
 	if f := flag.Lookup("test.parallel"); f.Value.String() == f.DefValue {
-		f.Value.Set("32")
+		f.Value.Set("128")
 	}
 	os.Exit(run(m))
 }
