@@ -118,12 +118,14 @@ type ear struct {
 	heard     chan datagram
 	listening sync.WaitGroup
 	deadline  time.Time
+	came      time.Time // the last message that was read
 	closed    sync.Once
 }
 
 type datagram struct {
 	b    []byte
 	from netip.AddrPort
+	at   time.Time
 }
 
 func (e *ear) listen() {
@@ -139,7 +141,7 @@ func (e *ear) listen() {
 		}
 		text := string(b[:n])
 		e.note(saying{at: at, byPhone: true, transport: e.transport, peer: e.self, from: from, text: text})
-		e.heard <- datagram{[]byte(text), from}
+		e.heard <- datagram{[]byte(text), from, at}
 	}
 }
 
@@ -152,11 +154,15 @@ func (e *ear) ReadFromUDPAddrPort(b []byte) (int, netip.AddrPort, error) {
 		if !ok {
 			return 0, netip.AddrPort{}, net.ErrClosed
 		}
+		e.came = d.at
 		return copy(b, d.b), d.from, nil
 	case <-late.C:
 		return 0, netip.AddrPort{}, os.ErrDeadlineExceeded
 	}
 }
+
+// Came is when the last message came that was read.
+func (e *ear) Came() time.Time { return e.came }
 
 // SetReadDeadline bounds what a peer waits for by the patience of the test.
 func (e *ear) SetReadDeadline(t time.Time) error {

@@ -79,7 +79,15 @@ func (p *Peer) Receive(within time.Duration) *Message {
 	if fault := sip.Validate(m); fault != nil && m.Status < 400 {
 		p.T.Fatalf("received a faulty message: %v\n%s", fault, b[:n])
 	}
-	return &Message{Message: m, Source: from, At: time.Now(), peer: p, tag: "peer"}
+	return &Message{Message: m, Source: from, At: p.now(), peer: p, tag: "peer"}
+}
+
+// now is when the last message came: its socket may know better than the clock.
+func (p *Peer) now() time.Time {
+	if s, ok := p.conn.(interface{ Came() time.Time }); ok {
+		return s.Came()
+	}
+	return time.Now()
 }
 
 // WantRequest waits for a request of that method. Retransmissions of requests
