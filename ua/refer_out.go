@@ -53,15 +53,26 @@ func (l *loop) referTo(c *call, target string, other CallID) (sip.Address, error
 	return o.replaced()
 }
 
-// replaced is the peer of a call with the request to take this call's place.
-// RFC 5589 §7.3: the Refer-To is the target's Contact, and its Replaces names
-// the dialog as the target sees it.
+// replaced is the peer of a call with the request to take this call's place:
+// Replaces names the dialog as the peer sees it.
 func (c *call) replaced() (sip.Address, error) {
-	uri, err := sip.ParseURI(c.dialog.Target())
+	uri, err := c.reachable()
 	id := c.dialog.ID()
 	value := sip.Replaces{CallID: id.CallID, ToTag: id.RemoteTag, FromTag: id.LocalTag}.String()
 	uri.Headers = "Replaces=" + sip.EscapeHeader(value)
 	return sip.Address{URI: uri}, err
+}
+
+// reachable is where somebody else can call the peer. RFC 5589 §7.3: that is its
+// Contact. But one behind a proxy, which the route set tells of, need not be
+// reachable from elsewhere, nor take calls that do not come through that proxy:
+// it is called by its address of record.
+func (c *call) reachable() (sip.URI, error) {
+	if !c.dialog.Routed() {
+		return sip.ParseURI(c.dialog.Target())
+	}
+	peer, err := sip.ParseAddress(c.dialog.Remote())
+	return peer.URI, err
 }
 
 func (c *call) refer(to sip.Address) {

@@ -152,6 +152,18 @@ func TestTransfer(t *testing.T) {
 		h.wantEnded(0, false)
 		p.WantRequest("BYE").Reply(200)
 	})
+	story(t, "attended, behind a proxy: who is replaced is called through it too (RFC 5589 §7)", func(h *house) {
+		p, proxy := h.phone(phoneAddr), h.phone(otherAddr)
+		h.callIn(p)
+		h.ua.Dial("out-1", ua.Dial{Target: "sip:12@" + proxy.Addr.String(), Media: media()})
+		proxy.WantRequest("INVITE").Reply(200, uatest.SDP(rtp(proxy)), "Contact: <sip:12@198.51.100.7:5062>", "Record-Route: <sip:"+proxy.Addr.String()+";lr>")
+		proxy.WantRequest("ACK")
+		want[ua.Answered](h)
+		h.ua.TransferTo("in-1", "out-1")
+		if got, want := p.WantRequest("REFER").Get("Refer-To"), "<sip:12@"+proxy.Addr.String()+"?Replaces="; !strings.HasPrefix(got, want) {
+			h.Errorf("Refer-To %q, want it to begin with %q", got, want)
+		}
+	})
 	story(t, "what cannot be done is said at once", func(h *house) {
 		p := h.phone(phoneAddr)
 		h.ua.Transfer("in-9", "sip:12@192.0.2.21")

@@ -39,10 +39,10 @@ type baresipEvent struct {
 
 // baresipSetup says what is special about a phone.
 type baresipSetup struct {
-	user      string    // its name, "phone" if empty
-	registrar *asterisk // nil: it is called directly
-	says      string    // WAV file; the house's speech if empty
-	manual    bool      // it rings until command "accept"
+	user      string // its name, "phone" if empty
+	registrar string // address; empty: it is called directly
+	says      string // WAV file; the house's speech if empty
+	manual    bool   // it rings until command "accept"
 }
 
 func startBaresip(t *testing.T, s baresipSetup) *baresip {
@@ -52,8 +52,8 @@ func startBaresip(t *testing.T, s baresipSetup) *baresip {
 		b.user = "phone"
 	}
 	args := []string{"start", b.name, strconv.Itoa(b.port), b.user}
-	if s.registrar != nil {
-		args = append(args, s.registrar.address)
+	if s.registrar != "" {
+		args = append(args, s.registrar)
 	}
 	env := []string{"ANSWERS=auto"}
 	if s.manual {
@@ -145,6 +145,11 @@ func (b *baresip) count(match func(baresipEvent) bool) (n int) {
 		}
 	}
 	return n
+}
+
+// isEvent matches one kind of event.
+func isEvent(kind string) func(baresipEvent) bool {
+	return func(e baresipEvent) bool { return e.Type == kind }
 }
 
 // wantEvent waits for an event such as CALL_ESTABLISHED or CALL_CLOSED whose parameter contains the text.

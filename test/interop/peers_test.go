@@ -15,7 +15,7 @@ import (
 func TestPeersHearEachOther(t *testing.T) {
 	needPeers(t)
 	pbx := startAsterisk(t)
-	visitor := startBaresip(t, baresipSetup{user: "door", registrar: pbx, says: visitorWAV()})
+	visitor := startBaresip(t, baresipSetup{user: "door", registrar: pbx.address, says: visitorWAV()})
 	pbx.wantRegistered("door", 5*time.Second)
 
 	visitor.dial(pbx.uri("talk"))
@@ -32,7 +32,7 @@ func TestPeersHearEachOther(t *testing.T) {
 func TestPeersExchangeDigits(t *testing.T) {
 	needPeers(t)
 	pbx := startAsterisk(t)
-	visitor := startBaresip(t, baresipSetup{user: "door", registrar: pbx})
+	visitor := startBaresip(t, baresipSetup{user: "door", registrar: pbx.address})
 
 	visitor.dial(pbx.uri("code2580"))
 	eventually(t, "digits 2580# from Asterisk", 6*time.Second, func() bool { return visitor.digits() == "2580#" })
@@ -47,7 +47,7 @@ func TestPeersExchangeDigits(t *testing.T) {
 func TestPeersRefuse(t *testing.T) {
 	needPeers(t)
 	pbx := startAsterisk(t)
-	visitor := startBaresip(t, baresipSetup{user: "door", registrar: pbx})
+	visitor := startBaresip(t, baresipSetup{user: "door", registrar: pbx.address})
 	for _, status := range []string{"403", "404", "480", "486", "488", "500", "503"} {
 		visitor.dial(pbx.uri("refuse" + status))
 		visitor.wantEvent("CALL_CLOSED", status+" ", 2*time.Second)
@@ -59,7 +59,7 @@ func TestPeersRefuse(t *testing.T) {
 func TestPeersCallTheDoor(t *testing.T) {
 	needPeers(t)
 	pbx := startAsterisk(t)
-	door := startBaresip(t, baresipSetup{user: "door", registrar: pbx, says: visitorWAV()})
+	door := startBaresip(t, baresipSetup{user: "door", registrar: pbx.address, says: visitorWAV()})
 
 	pbx.call("11", "talk")
 	door.wantEvent("CALL_ESTABLISHED", "", 3*time.Second)
@@ -74,7 +74,7 @@ func TestPeersCallTheDoor(t *testing.T) {
 func TestPeersHold(t *testing.T) {
 	needPeers(t)
 	pbx := startAsterisk(t)
-	visitor := startBaresip(t, baresipSetup{user: "door", registrar: pbx, says: visitorWAV()})
+	visitor := startBaresip(t, baresipSetup{user: "door", registrar: pbx.address, says: visitorWAV()})
 
 	visitor.dial(pbx.uri("hold"))
 	pbx.wantLog("a=sendonly", 5*time.Second)

@@ -44,7 +44,7 @@ func wantRefused(t *testing.T, s doorSetup, status string) {
 func TestNextTargetIsTriedAfterBusy(t *testing.T) {
 	needPeers(t)
 	pbx := startAsterisk(t)
-	phone := startBaresip(t, baresipSetup{registrar: pbx})
+	phone := startBaresip(t, baresipSetup{registrar: pbx.address})
 	door := startDoor(t, doorSetup{pbx: pbx, call: []string{pbx.uri("refuse486"), pbx.uri("phone")}}, `
 		expect led ready within 5s
 		press front

@@ -18,7 +18,7 @@ start() {
   "$peers_dir/certificates.sh" "$dir/certificates" "$address"
   modules=$(find /usr/lib -path '*kamailio/modules' -prune)
   for f in "$peers_dir"/kamailio/*.cfg; do
-    sed "s#@ADDRESS@#$address#g; s#@BEHIND@#$behind#g; s#@MODULES@#$modules/#g; s#@HERE@#$dir#g" "$f" >"$dir/${f##*/}"
+    sed "s#@ADDRESS@#$address#g; s#@REGISTRAR@#${behind:-127.0.0.1}#g; s#@MODULES@#$modules/#g; s#@HERE@#$dir#g" "$f" >"$dir/${f##*/}"
   done
   # The memory that it may have is small: it forgets everything with the test.
   start_group "$(pidfile "$name")" "$dir/log" \

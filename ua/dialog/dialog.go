@@ -107,6 +107,9 @@ func (d *Dialog) Remote() string { return d.remote }
 // Target returns the remote target: where the peer says that it is.
 func (d *Dialog) Target() string { return d.target }
 
+// Routed tells whether requests go through proxies: the route set is not empty.
+func (d *Dialog) Routed() bool { return len(d.routes) > 0 }
+
 // Accept confirms the dialog on the called side, when the 2xx goes out.
 func (d *Dialog) Accept() { d.confirmed = true }
 

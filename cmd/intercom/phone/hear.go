@@ -100,7 +100,7 @@ func (p *Phone) progress(now time.Time, e ua.Event) {
 }
 
 func (p *Phone) ended(now time.Time, e ua.Ended, media *Figures) {
-	told := Ended{Call: e.Call, Status: e.Status, Reason: e.Reason, By: local, Media: media, Successor: e.Successor}
+	told := Ended{Call: e.Call, Status: e.Status, Reason: why(e), By: local, Media: media, Successor: e.Successor}
 	if e.Remote {
 		told.By = remote
 	}
@@ -116,6 +116,15 @@ func (p *Phone) ended(now time.Time, e ua.Ended, media *Figures) {
 	if n != nil {
 		p.consulted(n)
 	}
+}
+
+// why is what a refusal says, or for a call that was up or cancelled, what the Reason of its end says.
+func why(e ua.Ended) string {
+	const terminated = 487
+	if e.Cause.Text != "" && (e.Status == 0 || e.Status == terminated) {
+		return e.Cause.Text
+	}
+	return e.Reason
 }
 
 func sound(s ua.Session) Sound {

@@ -263,6 +263,40 @@ func TestTheCallerThinksBetterOfIt(t *testing.T) {
 	})
 }
 
+// RFC 3326 §2: a telephone that is rung no longer, because another has answered, need not count a missed call.
+func TestWhyACallEndsIsTold(t *testing.T) {
+	for _, c := range []struct{ method, header, reason string }{
+		{"CANCEL", `Reason: SIP;cause=200;text="Call completed elsewhere"`, "Call completed elsewhere"},
+		{"CANCEL", "Subject: none", "Request Terminated"},
+		{"BYE", `Reason: Q.850;cause=16;text="Terminated"`, "Terminated"},
+	} {
+		t.Run(c.method+" "+c.header, func(t *testing.T) {
+			story(t, func(r *room) {
+				conn, err := r.net.Host(netip.MustParseAddr("10.0.0.9")).Listen(netip.MustParseAddrPort("10.0.0.9:5060"))
+				if err != nil {
+					r.Fatal(err)
+				}
+				peer := uatest.NewPeer(r.T, conn, netip.MustParseAddrPort("10.0.0.9:5060"))
+				call := peer.Call(netip.MustParseAddrPort("10.0.0.2:5060"), "bernd")
+				call.Request("INVITE", uatest.SDP(netip.MustParseAddrPort("10.0.0.9:40000")))
+				call.Want(180)
+				if c.method == "CANCEL" {
+					call.Cancel(c.header)
+				} else {
+					r.bernd.says("answer")
+					call.Want(200)
+					call.Ack()
+					call.Request("BYE", c.header)
+				}
+				r.pass(time.Second)
+				if e := want[phone.Ended](r.bernd); e.Reason != c.reason || e.By != "remote" {
+					r.Errorf("bernd was told %+v, want the reason %q", e, c.reason)
+				}
+			})
+		})
+	}
+}
+
 func TestSeveralCallsUpToTheLimit(t *testing.T) {
 	story(t, func(r *room) {
 		for range 2 {
