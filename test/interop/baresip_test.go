@@ -43,6 +43,7 @@ type baresipSetup struct {
 	registrar string // address; empty: it is called directly
 	says      string // WAV file; the house's speech if empty
 	manual    bool   // it rings until command "accept"
+	encrypts  string // "srtp" where the other side can, "srtp-mand" or no call; not at all if empty
 }
 
 func startBaresip(t *testing.T, s baresipSetup) *baresip {
@@ -55,7 +56,7 @@ func startBaresip(t *testing.T, s baresipSetup) *baresip {
 	if s.registrar != "" {
 		args = append(args, s.registrar)
 	}
-	env := []string{"ANSWERS=auto"}
+	env := []string{"ANSWERS=auto", "ENCRYPTS=" + s.encrypts}
 	if s.manual {
 		env[0] = "ANSWERS=manual"
 	}

@@ -119,3 +119,29 @@ func (a *asterisk) wantCrypto(profile string, encrypted bool) {
 		a.t.Errorf("Asterisk answered %q, want encryption: %v", answer, encrypted)
 	}
 }
+
+// baresip is called directly, with SRTP as either side wants it.
+func TestSRTPWithBaresip(t *testing.T) {
+	for name, c := range map[string]struct{ baresip, policy, log string }{
+		"required of both": {"srtp-mand", "required", "RTP/SAVP"},
+		"optional of both": {"srtp", "optional", "RTP/AVP"},
+		"required here":    {"srtp", "required", "RTP/SAVP"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			needPeers(t)
+			phone := startBaresip(t, baresipSetup{encrypts: c.baresip})
+			door := startDoor(t, doorSetup{call: []string{phone.uri()}, account: secured(c.policy)}, visitWithSRTP)
+			phone.wantEvent("CALL_ESTABLISHED", "", 10*time.Second)
+			time.Sleep(7 * time.Second)
+			phone.sendDigits("2580#")
+			door.wantScriptDone(20 * time.Second)
+			door.wantOpened(1, time.Second)
+			door.wantNoLog("inline:")
+			if log := read(phone.paths["log"]); !strings.Contains(log, "SRTP is Enabled") {
+				t.Errorf("baresip's log does not speak of SRTP: %s", log)
+			}
+			wantSpeech(t, "the visitor at the phone", visitorSpeech(t), phone.heard(), 6*time.Second)
+			wantSpeech(t, "the house at the door", houseSpeech(t), door.speaker(), 6*time.Second)
+		})
+	}
+}

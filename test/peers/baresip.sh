@@ -3,6 +3,7 @@
 #   baresip.sh start NAME PORT USER [REGISTRAR]   without REGISTRAR it is called directly as sip:USER@127.0.0.1:PORT
 #   baresip.sh stop NAME
 # SAYS: WAV file to play, the house's speech by default. ANSWERS: auto (default) or manual. PASSWORD: "secret" by default.
+# ENCRYPTS: srtp (where the other side can) or srtp-mand; not at all by default.
 # Commands and events go over TCP port PORT+2 (module ctrl_tcp, netstrings of JSON). The address cannot be chosen: baresip 1.0
 # sends its sound from an unbound socket, so that it would not come from where the SDP says.
 set -euo pipefail
@@ -16,8 +17,9 @@ start() {
   rm -rf "$dir" && mkdir -p "$dir/recordings"
   sed "s#@PORT@#$port#g; s#@CONTROL@#$((port + 2))#g; s#@MODULES@#$(find /usr/lib -path '*baresip/modules' -prune)#g; s#@SAYS@#${SAYS:-$cache/speech/house.wav}#g; s#@FOLDER@#$dir#g" \
     "$peers_dir/baresip/config" >"$dir/config"
-  printf '<sip:%s@%s;transport=udp>;auth_pass=%s;answermode=%s;regint=%s\n' \
-    "$user" "${registrar:-127.0.0.1:$port}" "${PASSWORD:-secret}" "${ANSWERS:-auto}" "$([ -n "$registrar" ] && echo 60 || echo 0)" >"$dir/accounts"
+  printf '<sip:%s@%s;transport=udp>;auth_pass=%s;answermode=%s;regint=%s%s\n' \
+    "$user" "${registrar:-127.0.0.1:$port}" "${PASSWORD:-secret}" "${ANSWERS:-auto}" "$([ -n "$registrar" ] && echo 60 || echo 0)" \
+    "${ENCRYPTS:+;mediaenc=$ENCRYPTS}" >"$dir/accounts"
   : >"$dir/contacts"
   start_group "$(pidfile "$name")" "$dir/log" baresip -s -f "$dir"
   until_true 5 grep -q "baresip is ready" "$dir/log" || { tail -n 20 "$dir/log" >&2; stop "$name"; die "$name did not start"; }
