@@ -42,6 +42,12 @@ type Incoming struct {
 	To       string // called URI
 	Source   netip.AddrPort
 	Trusted  bool
+
+	// Asserted is the caller's URI that an account's server vouches for, though he
+	// may not want it to be shown (RFC 3325); "" if it vouches for none. Where
+	// there is one, From may be anything.
+	Asserted string
+
 	HasOffer bool
 
 	// RingNeedsOffer: the caller leaves the offer to us and takes no 180 without

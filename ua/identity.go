@@ -8,24 +8,25 @@ import (
 	"intercom/ua/sip"
 )
 
-// caller is who calls: what a server of an account vouches for, else what the
-// caller says of itself. RFC 3325 §8: "when a UA receives a message from a
+// caller is who calls, to be shown: what a server of an account vouches for, else
+// what the caller says of itself; and what is vouched for even if it is not to
+// be shown. RFC 3325 §8: "when a UA receives a message from a
 // previous element that it does not trust, it MUST NOT use the
 // P-Asserted-Identity header field in any way". An allowed prefix is not such
 // a server: telephones there speak for themselves.
-func (l *loop) caller(req *sip.Message, source netip.Addr) sip.Address {
+func (l *loop) caller(req *sip.Message, source netip.Addr) (shown, vouched sip.Address) {
 	from, _ := req.From() // Validate has read it
-	if !l.trust.vouches(source) || private(req) {
-		return from
+	if !l.trust.vouches(source) {
+		return from, sip.Address{}
 	}
 	asserted, ok := assertedIdentity(req)
-	if !ok {
-		return from
+	if !ok || private(req) {
+		return from, asserted
 	}
 	if asserted.Display == "" {
 		asserted.Display = from.Display
 	}
-	return asserted
+	return asserted, asserted
 }
 
 // assertedIdentity returns the SIP URI among the at most two identities (RFC

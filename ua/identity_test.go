@@ -17,17 +17,18 @@ func TestCallersIdentity(t *testing.T) { // RFC 3325 §8, §9
 		lines     []string
 		vouched   bool
 		from, who string
+		asserted  string // told to the owner, shown or not
 	}{
-		{"asserted by a server of the account", []string{asserted}, true, "sip:anna@pbx.test", "Anna"},
-		{"asserted by a telephone that may call", []string{asserted}, false, "sip:11@192.0.2.20:5060", "House"},
-		{"nothing asserted", nil, true, "sip:11@192.0.2.20:5060", "House"},
-		{"SIP before tel", []string{"P-Asserted-Identity: tel:+4930123, <sip:anna@pbx.test>"}, true, "sip:anna@pbx.test", "House"},
-		{"tel alone", []string{`P-Asserted-Identity: "Anna" <tel:+4930123>`}, true, "tel:+4930123", "Anna"},
-		{"nonsense", []string{`P-Asserted-Identity: "Anna <sip:anna`, "P-Asserted-Identity: <mailto:a@b>"}, true, "sip:11@192.0.2.20:5060", "House"},
-		{"Privacy: id (RFC 3325 §9.3)", []string{asserted, "Privacy: id"}, true, "sip:11@192.0.2.20:5060", "House"},
-		{"Privacy: header;user (RFC 3323 §4.2)", []string{asserted, "Privacy: critical; User"}, true, "sip:11@192.0.2.20:5060", "House"},
-		{"Privacy: none", []string{asserted, "Privacy: none"}, true, "sip:anna@pbx.test", "Anna"},
-		{"only preferred", []string{`P-Preferred-Identity: "Anna" <sip:anna@pbx.test>`}, true, "sip:11@192.0.2.20:5060", "House"},
+		{"asserted by a server of the account", []string{asserted}, true, "sip:anna@pbx.test", "Anna", "sip:anna@pbx.test"},
+		{"asserted by a telephone that may call", []string{asserted}, false, "sip:11@192.0.2.20:5060", "House", ""},
+		{"nothing asserted", nil, true, "sip:11@192.0.2.20:5060", "House", ""},
+		{"SIP before tel", []string{"P-Asserted-Identity: tel:+4930123, <sip:anna@pbx.test>"}, true, "sip:anna@pbx.test", "House", "sip:anna@pbx.test"},
+		{"tel alone", []string{`P-Asserted-Identity: "Anna" <tel:+4930123>`}, true, "tel:+4930123", "Anna", "tel:+4930123"},
+		{"nonsense", []string{`P-Asserted-Identity: "Anna <sip:anna`, "P-Asserted-Identity: <mailto:a@b>"}, true, "sip:11@192.0.2.20:5060", "House", ""},
+		{"Privacy: id (RFC 3325 §9.3)", []string{asserted, "Privacy: id"}, true, "sip:11@192.0.2.20:5060", "House", "sip:anna@pbx.test"},
+		{"Privacy: header;user (RFC 3323 §4.2)", []string{asserted, "Privacy: critical; User"}, true, "sip:11@192.0.2.20:5060", "House", "sip:anna@pbx.test"},
+		{"Privacy: none", []string{asserted, "Privacy: none"}, true, "sip:anna@pbx.test", "Anna", "sip:anna@pbx.test"},
+		{"only preferred", []string{`P-Preferred-Identity: "Anna" <sip:anna@pbx.test>`}, true, "sip:11@192.0.2.20:5060", "House", ""},
 	} {
 		change := func(*ua.Options) {}
 		if tt.vouched {
@@ -37,8 +38,12 @@ func TestCallersIdentity(t *testing.T) { // RFC 3325 §8, §9
 			p := h.phone(phoneAddr)
 			call := p.Call(h.addr, "door")
 			call.Request("INVITE", append(tt.lines, uatest.SDP(rtp(p)))...)
-			if in := want[ua.Incoming](h); in.From != tt.from || in.FromName != tt.who {
+			in := want[ua.Incoming](h)
+			if in.From != tt.from || in.FromName != tt.who {
 				h.Errorf("told of %q %q, want %q %q", in.From, in.FromName, tt.from, tt.who)
+			}
+			if in.Asserted != tt.asserted {
+				h.Errorf("vouched for is %q, want %q", in.Asserted, tt.asserted)
 			}
 		}, change)
 	}

@@ -156,11 +156,14 @@ func (l *loop) refuseFirst(s *server, tag string, offer *sdp.Description, a *acc
 
 func (v *invited) event() Incoming {
 	req := v.server.req
-	from := v.c.l.caller(req, v.server.flow.Remote.Addr())
+	from, vouched := v.c.l.caller(req, v.server.flow.Remote.Addr())
 	to, _ := req.To() // Validate has read it
 	e := Incoming{
 		Call: v.c.id, From: from.URI.String(), FromName: from.Display, User: v.c.caller, To: to.URI.String(),
 		Source: v.server.flow.Remote, Trusted: true, HasOffer: v.offer != nil, RingNeedsOffer: v.mustPropose(),
+	}
+	if !vouched.URI.IsZero() {
+		e.Asserted = vouched.URI.String()
 	}
 	if v.c.account != nil {
 		e.Account = v.c.account.Name

@@ -82,7 +82,7 @@ func translate(e ua.Event) station.Event {
 		return station.Registration{Account: e.Account, Reason: "unregistered"}
 	case ua.Incoming:
 		return station.Incoming{
-			Call: station.CallID(e.Call), Account: e.Account, From: e.From, FromName: e.FromName, User: e.User, Trusted: e.Trusted,
+			Call: station.CallID(e.Call), Account: e.Account, From: e.From, FromName: e.FromName, Asserted: e.Asserted, User: e.User, Trusted: e.Trusted,
 		}
 	case ua.Ringing:
 		return station.Ringing{Call: station.CallID(e.Call)}

@@ -35,6 +35,7 @@ type (
 		Account  string // the account that was called
 		From     string // the caller's URI as he himself gives it
 		FromName string // his display name, likewise
+		Asserted string // the caller's URI that the telephone system vouches for, "" if it vouches for none
 		User     string // the name whose password the caller has shown, "" if none was asked for
 		Trusted  bool   // the user agent vouches for the caller: by the server it came from or by digest
 	}

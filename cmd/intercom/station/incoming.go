@@ -60,14 +60,18 @@ func (s *Station) listen() {
 }
 
 // mayCall is the whole right of a caller. What he says of himself (From) picks among those for whom the user agent
-// vouches; alone it is worth nothing. Of one who has shown a password the name that it belongs to counts, and nothing that
-// he says.
+// vouches; alone it is worth nothing, and nothing either where the telephone system says who he is. Of one who has shown a
+// password the name that it belongs to counts.
 func (s *Station) mayCall(e Incoming) bool {
+	who := e.From
+	if e.Asserted != "" {
+		who = e.Asserted
+	}
 	return e.Trusted && slices.ContainsFunc(s.cfg.AllowIncoming, func(allowed string) bool {
 		if e.User != "" {
 			return allowed == "*" || allowed == e.User
 		}
-		return matches(allowed, e.From)
+		return matches(allowed, who)
 	})
 }
 

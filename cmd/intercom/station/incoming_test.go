@@ -186,3 +186,29 @@ func TestCallersAreTakenAtThePasswordTheyHaveShown(t *testing.T) {
 		})
 	}
 }
+
+// Where the telephone system says who calls, the caller's own word is worth nothing: one who hides behind "Privacy: id" is
+// known to it all the same.
+func TestCallersAreWhoTheTelephoneSystemSaysTheyAre(t *testing.T) {
+	for _, c := range []struct {
+		asserted, from string
+		taken          bool
+	}{
+		{"", "sip:11@fritz.box", true},
+		{"sip:11@fritz.box", "sip:anonymous@anonymous.invalid", true},
+		{"sip:99@fritz.box", "sip:11@fritz.box", false},
+		{"tel:+4930123", "sip:11@fritz.box", false},
+	} {
+		t.Run(c.asserted+" "+c.from, func(t *testing.T) {
+			cfg := house()
+			cfg.AllowIncoming = []string{"11"}
+			st := tell(t, cfg)
+			st.is(Incoming{Call: "in-1", From: c.from, Asserted: c.asserted, Trusted: true})
+			if c.taken {
+				st.wants(Ring{"in-1"}, Tone{Alert}, Light{LightRinging})
+			} else {
+				st.wants(Reject{"in-1", 403})
+			}
+		})
+	}
+}
