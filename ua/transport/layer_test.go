@@ -54,12 +54,53 @@ func TestAnswerFindsAnotherWayWhenItsConnectionIsGone(t *testing.T) {
 		phone := h.calls()
 		phone.says(options("SIP/2.0/TCP phone.example;branch=z9hG4bK1"))
 		p := h.next("OPTIONS")
-		phone.Close()
+		phone.Conn.(*memnet.Stream).Reset()
 		synctest.Wait()
 		resp := sip.NewResponse(p.Msg, 200, "")
 		h.send(Reply(p.Flow, resp), resp)
 		if got := answers().hears("200"); got.Status != 200 {
 			t.Errorf("got\n%s", got)
+		}
+	})
+}
+
+// Who closes only its own side of the connection still hears.
+func TestAnswersToAPeerThatHasSaidAll(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := newHouse(t, LayerOptions{})
+		phone := h.calls()
+		phone.says(options("SIP/2.0/TCP phone.example;branch=z9hG4bK1") + options("SIP/2.0/TCP phone.example;branch=z9hG4bK2"))
+		first, second := h.next("OPTIONS"), h.next("OPTIONS")
+		if err := phone.Conn.(*memnet.Stream).CloseWrite(); err != nil {
+			t.Fatal(err)
+		}
+		for _, p := range []Packet{first, second} {
+			time.Sleep(time.Second)
+			resp := sip.NewResponse(p.Msg, 200, "")
+			h.send(Reply(p.Flow, resp), resp)
+			phone.hears("200")
+		}
+		phone.isCutOff("both sides have said all")
+		synctest.Wait()
+		if s := h.door.Stats(); s.Open != 0 || s.Connects != 0 {
+			t.Errorf("counts %+v", s)
+		}
+	})
+}
+
+func TestAPeerThatHasSaidAllDoesNotWaitForEver(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := newHouse(t, LayerOptions{})
+		phone := h.calls()
+		phone.says(options("SIP/2.0/TCP phone.example;branch=z9hG4bK1"))
+		h.next("OPTIONS")
+		if err := phone.Conn.(*memnet.Stream).CloseWrite(); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(lingerTime + time.Millisecond)
+		synctest.Wait()
+		if s := h.door.Stats(); s.Open != 0 {
+			t.Errorf("counts %+v", s)
 		}
 	})
 }

@@ -36,6 +36,7 @@ type stream struct {
 	cancel   context.CancelCauseFunc
 	born     time.Time
 	wake     chan struct{} // one slot, for the writer
+	written  chan struct{} // closed when the writer has ended
 
 	// Of the reading goroutine.
 	in    framer
@@ -54,6 +55,8 @@ type stream struct {
 	last     bool // nothing more is read but the request with lastVia, whose answer is the last to be sent
 	lastVia  string
 	answered bool  // that answer is queued
+	deaf     bool  // the peer has said that nothing more will come
+	owed     int   // requests of the peer without a final answer
 	failed   error // of the writer
 	active   time.Time
 	out      []byte // to be written
@@ -170,6 +173,9 @@ func (s *stream) send(m *sip.Message) error {
 		return err
 	}
 	s.asked = s.asked || m.IsRequest()
+	if m.Status >= 200 {
+		s.owed = max(0, s.owed-1)
+	}
 	s.answered = s.answered || s.last && m.Status >= 200 && m.Get("Via") == s.lastVia
 	s.active = time.Now()
 	s.rouse()
@@ -185,6 +191,7 @@ func (s *stream) rouse() {
 
 // write writes what is queued, and the pings, until the connection ends.
 func (s *stream) write() {
+	defer close(s.written)
 	alarm := time.NewTimer(time.Hour)
 	defer alarm.Stop()
 	for {
@@ -235,7 +242,7 @@ func (s *stream) next(now time.Time) (batch []byte, last bool, wait time.Duratio
 	if cap(s.spare) > 4*firstRead {
 		s.spare = nil
 	}
-	return batch, s.answered, wait, err
+	return batch, s.answered || s.deaf && s.owed == 0, wait, err
 }
 
 // closeWrite tells the peer that nothing more will come.

@@ -26,6 +26,7 @@ func (s *stream) read() error {
 		switch {
 		case err == nil || errors.Is(err, os.ErrDeadlineExceeded): // patience may have grown meanwhile
 		case errors.Is(err, io.EOF):
+			s.finish()
 			return fmt.Errorf("%v has closed the connection", s.flow)
 		default:
 			return fmt.Errorf("connection to %v: %w", s.flow, tlsFault(err))
@@ -148,6 +149,9 @@ func (s *stream) deliver(now time.Time, m *sip.Message, fault *sip.Fault, last b
 	}
 	s.mu.Lock()
 	s.heard++
+	if m.IsRequest() && m.Method != "ACK" {
+		s.owed++
+	}
 	s.last, s.lastVia = last, m.Get("Via")
 	s.pinging.alive()
 	s.mu.Unlock()
@@ -171,6 +175,21 @@ func (s *stream) refuse(now time.Time, head []byte, why error) error {
 	s.deliver(now, m, fault, true)
 	s.drain()
 	return why
+}
+
+// finish waits a moment for the answers to what a peer has asked before it closed its side of the connection.
+func (s *stream) finish() {
+	s.mu.Lock()
+	s.deaf = true
+	s.rouse()
+	s.mu.Unlock()
+	late := time.NewTimer(lingerTime)
+	defer late.Stop()
+	select {
+	case <-s.written:
+	case <-late.C:
+	case <-s.ctx.Done():
+	}
 }
 
 // drain reads and forgets what comes while the answer goes out: closing with octets unread would reset the connection

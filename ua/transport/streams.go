@@ -188,7 +188,7 @@ func (t *streams) boundHandshakes() {
 // add makes a stream. t.mu is held.
 func (t *streams) add(f Flow) *stream {
 	now := time.Now()
-	s := &stream{set: t, flow: f, born: now, active: now, wake: make(chan struct{}, 1)}
+	s := &stream{set: t, flow: f, born: now, active: now, wake: make(chan struct{}, 1), written: make(chan struct{})}
 	s.ctx, s.cancel = context.WithCancelCause(t.ctx)
 	t.all = append(t.all, s)
 	return s
