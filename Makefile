@@ -16,7 +16,9 @@ RACE     := $(if $(CC_FOUND),-race,)
 PACKAGES = $$($(GO) list ./... | grep -v -e /test/interop -e /test/wire)
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test race bench fuzz lint cover peers clean
+.PHONY: help run build arm test race bench fuzz lint cover peers clean
+
+ARCHES = armv6 armv7 arm64 amd64
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -26,6 +28,13 @@ run: build ## a visit on the simulated board, live in this terminal
 
 build: ## bin/intercom for this computer
 	$(GO) build -trimpath -ldflags '$(LDFLAGS)' -o bin/intercom ./cmd/intercom
+
+arm: ## dist/intercom-armv6, -armv7, -arm64 and -amd64: static, for any Linux; each tried under emulation
+	@bash board/release/toolchains.sh
+	@for a in $(ARCHES); do \
+	  bash board/release/build.sh $$a dist/intercom-$$a '$(VERSION)' && bash board/release/try.sh $$a dist/intercom-$$a || exit 1; \
+	done
+	@cd dist && sha256sum $(ARCHES:%=intercom-%) | tee SHA256SUMS
 
 peers: ## install the real SIP peers that test/interop plays against (root and apt)
 	@bash test/peers/install.sh
@@ -62,4 +71,4 @@ cover: ## coverage by package
 	$(GO) test -short -coverprofile bin/cover.out ./... && $(GO) tool cover -func bin/cover.out | tail -1
 
 clean: ## what the build made
-	rm -rf bin
+	rm -rf bin dist

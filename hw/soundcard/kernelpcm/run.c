@@ -1,0 +1,202 @@
+//go:build static
+
+/* Starting, moving sound, stopping, and coming back from trouble. */
+
+#include <time.h>
+#include "pcm.h"
+
+size_t snd_pcm_sw_params_sizeof(void) { return sizeof(snd_pcm_sw_params_t); }
+
+int snd_pcm_sw_params_current(snd_pcm_t *pcm, snd_pcm_sw_params_t *params)
+{
+	*params = pcm->sw;
+	return 0;
+}
+
+int snd_pcm_sw_params(snd_pcm_t *pcm, snd_pcm_sw_params_t *params)
+{
+	int err = command(pcm, SNDRV_PCM_IOCTL_SW_PARAMS, params);
+
+	if (!err)
+		pcm->sw = *params;
+	return err;
+}
+
+int snd_pcm_sw_params_get_boundary(const snd_pcm_sw_params_t *params, snd_pcm_uframes_t *val)
+{
+	*val = params->boundary;
+	return 0;
+}
+
+int snd_pcm_sw_params_set_avail_min(snd_pcm_t *pcm, snd_pcm_sw_params_t *params, snd_pcm_uframes_t val)
+{
+	(void)pcm;
+	params->avail_min = val ? val : 1; /* the kernel refuses 0 */
+	return 0;
+}
+
+int snd_pcm_sw_params_set_start_threshold(snd_pcm_t *pcm, snd_pcm_sw_params_t *params, snd_pcm_uframes_t val)
+{
+	(void)pcm;
+	params->start_threshold = val;
+	return 0;
+}
+
+int snd_pcm_sw_params_set_stop_threshold(snd_pcm_t *pcm, snd_pcm_sw_params_t *params, snd_pcm_uframes_t val)
+{
+	(void)pcm;
+	params->stop_threshold = val;
+	return 0;
+}
+
+/* look asks for state and pointers without changing them. */
+static int look(snd_pcm_t *pcm, struct snd_pcm_sync_ptr *at, unsigned int flags)
+{
+	*at = (struct snd_pcm_sync_ptr){.flags = flags | SNDRV_PCM_SYNC_PTR_APPL | SNDRV_PCM_SYNC_PTR_AVAIL_MIN};
+	return command(pcm, SNDRV_PCM_IOCTL_SYNC_PTR, at);
+}
+
+snd_pcm_state_t snd_pcm_state(snd_pcm_t *pcm)
+{
+	struct snd_pcm_sync_ptr at;
+	int err = look(pcm, &at, 0);
+
+	if (err == -ENODEV)
+		return SNDRV_PCM_STATE_DISCONNECTED;
+	return err ? SNDRV_PCM_STATE_OPEN : at.s.status.state;
+}
+
+snd_pcm_sframes_t snd_pcm_avail_update(snd_pcm_t *pcm)
+{
+	struct snd_pcm_sync_ptr at;
+	snd_pcm_sframes_t free;
+	int err = look(pcm, &at, SNDRV_PCM_SYNC_PTR_HWSYNC);
+
+	if (err)
+		return err;
+	if (at.s.status.state == SNDRV_PCM_STATE_XRUN)
+		return -EPIPE;
+	free = (snd_pcm_sframes_t)(at.s.status.hw_ptr - at.c.control.appl_ptr);
+	if (pcm->stream == SNDRV_PCM_STREAM_PLAYBACK)
+		free += pcm->buffer;
+	if (free < 0)
+		free += pcm->sw.boundary;
+	else if ((snd_pcm_uframes_t)free >= pcm->sw.boundary)
+		free -= pcm->sw.boundary;
+	return free;
+}
+
+snd_pcm_sframes_t snd_pcm_avail(snd_pcm_t *pcm) { return snd_pcm_avail_update(pcm); }
+
+int snd_pcm_prepare(snd_pcm_t *pcm) { return command(pcm, SNDRV_PCM_IOCTL_PREPARE, NULL); }
+
+int snd_pcm_start(snd_pcm_t *pcm) { return command(pcm, SNDRV_PCM_IOCTL_START, NULL); }
+
+int snd_pcm_drop(snd_pcm_t *pcm) { return command(pcm, SNDRV_PCM_IOCTL_DROP, NULL); }
+
+int snd_pcm_drain(snd_pcm_t *pcm) { return command(pcm, SNDRV_PCM_IOCTL_DRAIN, NULL); }
+
+int snd_pcm_reset(snd_pcm_t *pcm) { return command(pcm, SNDRV_PCM_IOCTL_RESET, NULL); }
+
+/* resume waits for a card that the computer's sleep has suspended, a second at most; one that cannot go on where it was
+ * begins anew. */
+static int resume(snd_pcm_t *pcm)
+{
+	const struct timespec pause = {0, 20 * 1000 * 1000};
+	int err = -EAGAIN;
+
+	for (int i = 0; i < 50 && err == -EAGAIN; i++) {
+		err = command(pcm, SNDRV_PCM_IOCTL_RESUME, NULL);
+		if (err == -EAGAIN)
+			nanosleep(&pause, NULL);
+	}
+	return err ? snd_pcm_prepare(pcm) : 0;
+}
+
+int snd_pcm_recover(snd_pcm_t *pcm, int err, int silent)
+{
+	(void)silent;
+	switch (err) {
+	case -EINTR:
+		return 0;
+	case -EPIPE: /* ran dry or over */
+		return snd_pcm_prepare(pcm);
+	case -ESTRPIPE:
+		return resume(pcm);
+	}
+	return err;
+}
+
+snd_pcm_sframes_t snd_pcm_readi(snd_pcm_t *pcm, void *buffer, snd_pcm_uframes_t size)
+{
+	struct snd_xferi x = {0, buffer, size};
+	int err = command(pcm, SNDRV_PCM_IOCTL_READI_FRAMES, &x);
+
+	return err ? err : x.result;
+}
+
+snd_pcm_sframes_t snd_pcm_writei(snd_pcm_t *pcm, const void *buffer, snd_pcm_uframes_t size)
+{
+	struct snd_xferi x = {0, (void *)buffer, size};
+	int err = command(pcm, SNDRV_PCM_IOCTL_WRITEI_FRAMES, &x);
+
+	return err ? err : x.result;
+}
+
+/* Without mmap miniaudio reads and writes. */
+int snd_pcm_mmap_begin(snd_pcm_t *pcm, const snd_pcm_channel_area_t **areas, snd_pcm_uframes_t *offset, snd_pcm_uframes_t *frames)
+{
+	(void)pcm, (void)areas, (void)offset, (void)frames;
+	return -ENOSYS;
+}
+
+snd_pcm_sframes_t snd_pcm_mmap_commit(snd_pcm_t *pcm, snd_pcm_uframes_t offset, snd_pcm_uframes_t frames)
+{
+	(void)pcm, (void)offset, (void)frames;
+	return -ENOSYS;
+}
+
+int snd_pcm_poll_descriptors_count(snd_pcm_t *pcm)
+{
+	(void)pcm;
+	return 1;
+}
+
+int snd_pcm_poll_descriptors(snd_pcm_t *pcm, struct pollfd *pfds, unsigned int space)
+{
+	short ready = pcm->stream == SNDRV_PCM_STREAM_CAPTURE ? POLLIN : POLLOUT;
+
+	if (space < 1)
+		return 0;
+	pfds[0] = (struct pollfd){.fd = pcm->fd, .events = ready | POLLERR | POLLNVAL};
+	return 1;
+}
+
+/* An error is told as readiness, so that the read or write that follows says what it is; but a card that was pulled out
+ * would then be ready for ever. */
+int snd_pcm_poll_descriptors_revents(snd_pcm_t *pcm, struct pollfd *pfds, unsigned int nfds, unsigned short *revents)
+{
+	if (nfds != 1)
+		return -EINVAL;
+	*revents = pfds[0].revents;
+	if (!(*revents & (POLLERR | POLLNVAL | POLLHUP)))
+		return 0;
+	if (snd_pcm_state(pcm) == SNDRV_PCM_STATE_DISCONNECTED)
+		return -ENODEV;
+	*revents |= pcm->stream == SNDRV_PCM_STREAM_CAPTURE ? POLLIN : POLLOUT;
+	return 0;
+}
+
+int snd_pcm_wait(snd_pcm_t *pcm, int timeout)
+{
+	struct pollfd one;
+	int ready;
+
+	snd_pcm_poll_descriptors(pcm, &one, 1);
+	ready = poll(&one, 1, timeout);
+	if (ready < 0)
+		return -errno;
+	if (ready > 0 && one.revents & (POLLERR | POLLNVAL | POLLHUP))
+		return snd_pcm_state(pcm) == SNDRV_PCM_STATE_DISCONNECTED ? -ENODEV : -EPIPE;
+	return ready > 0;
+}

@@ -1,0 +1,5 @@
+//go:build cgo && static
+
+package soundcard
+
+import _ "intercom/hw/soundcard/kernelpcm" // what miniaudio links with
