@@ -80,13 +80,14 @@ func (b *Box) plug(in bool) {
 func (b *Box) Reboot(public netip.Addr) {
 	b.net.mu.Lock()
 	defer b.net.mu.Unlock()
-	b.c.Public = public
 	b.forget()
+	b.c.Public = public
 }
 
 func (b *Box) forget() {
 	b.byInside, b.byPort = map[netip.AddrPort]*mapping{}, map[uint16]*mapping{}
 	b.boots++
+	maps.DeleteFunc(b.net.flows, func(id flowID, _ *flow) bool { return id.to.Addr() == b.c.Public })
 }
 
 // divides reports whether what goes from x to y passes the box.
@@ -116,6 +117,8 @@ func (b *Box) lapsed(now time.Time, m *mapping) bool {
 	}
 	delete(b.byInside, m.inside)
 	delete(b.byPort, m.outside)
+	outside := netip.AddrPortFrom(b.c.Public, m.outside)
+	maps.DeleteFunc(b.net.flows, func(id flowID, _ *flow) bool { return id.to == outside })
 	return true
 }
 
