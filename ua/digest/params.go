@@ -9,8 +9,10 @@ import (
 const maxParams = 32
 
 // parseParams reads `Digest name=value, name="value", ...` and returns the parameters by their name in lower case. White
-// space is allowed around "," and "="; any value may be quoted or not, because peers differ about which are.
+// space is allowed around "," and "="; any value may be quoted or not, because peers differ about which are. A line break is
+// read as the white space that it folds to (RFC 3261 §7.3.1).
 func parseParams(value string) (map[string]string, error) {
+	value = strings.NewReplacer("\r", " ", "\n", " ").Replace(value)
 	scheme, rest, _ := strings.Cut(strings.TrimLeft(value, " \t"), " ")
 	if !strings.EqualFold(scheme, "Digest") {
 		return nil, fmt.Errorf("authentication scheme %q is not \"Digest\"", excerpt(scheme))

@@ -111,8 +111,12 @@ func parseNAPTR(b []byte) (n NAPTR, ok bool) {
 
 // cutText cuts a character string: an octet of length, and as many octets.
 func cutText(b []byte) (text string, rest []byte, ok bool) {
-	if len(b) == 0 || len(b) <= int(b[0]) {
+	if len(b) == 0 {
 		return "", nil, false
 	}
-	return string(b[1 : 1+b[0]]), b[1+b[0]:], true
+	end := 1 + int(b[0]) // as an octet, 255 and 1 are 0
+	if len(b) < end {
+		return "", nil, false
+	}
+	return string(b[1:end]), b[end:], true
 }
