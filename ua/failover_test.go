@@ -148,6 +148,72 @@ func TestSeveralServers(t *testing.T) {
 	}, spared)
 }
 
+func TestSilentServerIsPassedOver(t *testing.T) {
+	two := names(map[string][]netip.Addr{"pbx.test": {pbxAddr.Addr(), spareAddr.Addr()}})
+	call := func(h *house) (first, spare *uatest.Peer, silent, invite *uatest.Message) {
+		first, spare = h.phone(pbxAddr), h.phone(spareAddr)
+		h.ua.Dial("out-1", ua.Dial{Target: "sip:11@pbx.test", Media: media()})
+		silent = first.WantRequest("INVITE")
+		invite = spare.WantRequest("INVITE")
+		if d := invite.At.Sub(silent.At); d != 4*time.Second {
+			h.Errorf("after %v", d)
+		}
+		return first, spare, silent, invite
+	}
+	answered := func(h *house, spare *uatest.Peer, invite *uatest.Message) {
+		invite.Reply(200, uatest.SDP(rtp(spare)))
+		spare.WantRequest("ACK")
+		want[ua.Answered](h)
+	}
+	story(t, "nothing more comes of it", func(h *house) {
+		_, spare, _, invite := call(h)
+		answered(h, spare, invite)
+		h.wantQuiet(time.Minute)
+	}, two)
+	story(t, "it rings after all: CANCEL", func(h *house) {
+		first, spare, silent, invite := call(h)
+		silent.Reply(180)
+		first.WantRequest("CANCEL").Reply(200)
+		silent.Reply(487)
+		first.WantRequest("ACK")
+		answered(h, spare, invite)
+		h.wantQuiet(time.Minute)
+	}, two)
+	story(t, "it is answered there after all: ACK and BYE, again for a copy", func(h *house) {
+		first, spare, silent, invite := call(h)
+		answered(h, spare, invite)
+		silent.Reply(200, uatest.SDP(rtp(first)))
+		ack := first.WantRequest("ACK")
+		if seq := strings.Fields(ack.Get("CSeq"))[0]; seq != strings.Fields(silent.Get("CSeq"))[0] {
+			h.Errorf("acknowledges %s", seq)
+		}
+		first.WantRequest("BYE").Reply(200)
+		first.Forget()
+		silent.Reply(200, uatest.SDP(rtp(first)))
+		first.WantRequest("ACK")
+		first.WantSilence(time.Second)
+		h.wantQuiet(time.Minute)
+	}, two)
+	story(t, "hung up while it is silent: nobody else is asked", func(h *house) {
+		first, spare := h.phone(pbxAddr), h.phone(spareAddr)
+		h.ua.Dial("out-1", ua.Dial{Target: "sip:11@pbx.test", Media: media()})
+		first.WantRequest("INVITE")
+		h.ua.Hangup("out-1")
+		h.wantEnded(487, false)
+		spare.WantSilence(10 * time.Second)
+	}, two)
+	story(t, "100 is an answer: it is waited for", func(h *house) {
+		first, spare := h.phone(pbxAddr), h.phone(spareAddr)
+		h.ua.Dial("out-1", ua.Dial{Target: "sip:11@pbx.test", Media: media()})
+		invite := first.WantRequest("INVITE")
+		invite.Reply(100)
+		spare.WantSilence(20 * time.Second)
+		invite.Reply(486)
+		h.wantEnded(486, true)
+		first.WantRequest("ACK")
+	}, two)
+}
+
 func TestRoutesOfARegistrar(t *testing.T) {
 	story(t, "Service-Route (RFC 3608), Path (RFC 3327)", func(h *house) {
 		pbx := h.phone(pbxAddr)

@@ -39,6 +39,7 @@ type invitation struct {
 	rang      bool             // Ringing was told
 	cancelled bool
 	timer     timer // of our patience
+	silence   timer // of our patience with a server that says nothing
 }
 
 // maxInviting is how long a call goes on without an answer when its owner does
@@ -158,6 +159,7 @@ func (v *invitation) submit(m *sip.Message, to transport.Flow, local home) {
 	client := v.c.l.request(m, to, v.responded, v.failed)
 	if !client.answered {
 		v.client = client
+		v.bear()
 	}
 }
 
@@ -196,6 +198,7 @@ func (v *invitation) build() *sip.Message {
 // responded takes a response to the INVITE.
 func (v *invitation) responded(resp *sip.Message) {
 	v.c.flow = v.flows[0]
+	v.c.l.timers.set(&v.silence, time.Time{})
 	switch {
 	case resp.Status < 200:
 		v.provisional(resp)
