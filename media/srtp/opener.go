@@ -9,7 +9,7 @@ import (
 )
 
 // maxSources bounds the sources that one key is kept in mind for: state grows with what is authentic only, and not for ever.
-const maxSources = 32
+const maxSources = 128
 
 var errSources = errors.New("more sources under one key than a call has")
 
