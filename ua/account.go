@@ -42,7 +42,7 @@ type account struct {
 	tried        time.Time        // when the first server was last tried, while another is the registrar
 	routes       []string         // Service-Route of the registrar (RFC 3608)
 	up           bool             // Registered was told
-	servers      []netip.Addr     // whose requests are taken
+	servers      servers          // whose requests are taken
 	look         look             // whether the servers are there
 	seen         netip.AddrPort   // as what the registrar sees us, if that is not our own address
 }
@@ -141,16 +141,6 @@ func (a *account) serves(host string) bool {
 		!a.registrar.IsZero() && (strings.EqualFold(host, a.registrar.Host) || strings.EqualFold(host, a.from.URI.Host))
 }
 
-// learn remembers the addresses of the account's servers.
-func (a *account) learn(flows []transport.Flow) {
-	const most = 32
-	for _, f := range flows {
-		if addr := f.Remote.Addr().Unmap().WithZone(""); !slices.Contains(a.servers, addr) && len(a.servers) < most {
-			a.servers = append(a.servers, addr)
-		}
-	}
-}
-
 // account returns the account of that name; without a name, the only or first
 // one.
 func (l *loop) account(name string) *account {
@@ -170,7 +160,7 @@ func (l *loop) calledAccount(req *sip.Message, source netip.Addr) *account {
 	var through *account
 	for _, a := range l.accounts {
 		own := a.from.URI
-		from := slices.Contains(a.servers, source)
+		from := a.servers.has(source)
 		if to.URI.Equal(own) || uri.User == own.User && (from || a.registrar.IsZero()) {
 			return a
 		}

@@ -71,7 +71,7 @@ func newHouse(t *testing.T, change ...func(*ua.Options)) *house {
 	}
 	h.ua = u
 	for _, a := range o.Accounts {
-		h.registers = h.registers || a.Registrar != ""
+		h.registers = h.registers || a.Registrar+a.Proxy != ""
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan error, 1)

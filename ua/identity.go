@@ -58,7 +58,7 @@ func private(req *sip.Message) bool {
 // vouches tells whether a source is a server of an account.
 func (t *trust) vouches(source netip.Addr) bool {
 	source = source.Unmap().WithZone("")
-	return slices.ContainsFunc(t.accounts, func(a *account) bool { return slices.Contains(a.servers, source) })
+	return slices.ContainsFunc(t.accounts, func(a *account) bool { return a.servers.has(source) })
 }
 
 // anonymous is the From of a call that does not say who calls (RFC 3323

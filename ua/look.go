@@ -51,7 +51,7 @@ func (a *account) looks(l *loop) {
 		l.locate(a.server(), func(flows []transport.Flow, _ error) {
 			a.look.finds = false
 			if a.registration.Silent() {
-				a.learn(flows)
+				a.servers.learn(l.now, flows)
 				a.ask(l, flows[:min(len(flows), maxLooked)])
 			}
 			a.watch(l)

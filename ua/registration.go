@@ -17,10 +17,9 @@ import (
 // start begins to keep the account registered, if it has a registrar, and
 // finds out whose calls are for it.
 func (a *account) start(l *loop) {
-	if !a.proxy.IsZero() {
-		l.locate(a.proxy, func(flows []transport.Flow, _ error) { a.learn(flows) })
-	}
 	if a.registrar.IsZero() {
+		a.timer.fire = func() { a.findProxy(l) }
+		a.findProxy(l)
 		return
 	}
 	a.registration = register.New(l.now, register.Config{
@@ -37,7 +36,7 @@ func (a *account) start(l *loop) {
 // attempt looks the server up and registers, when it is time.
 func (a *account) attempt(l *loop) {
 	if a.registration.Tick(l.now) {
-		l.locate(a.from.URI, func(flows []transport.Flow, _ error) { a.learn(flows) })
+		l.locate(a.from.URI, func(flows []transport.Flow, _ error) { a.servers.learn(l.now, flows) })
 		a.register(l)
 	}
 	a.wait(l)
@@ -57,7 +56,7 @@ func (a *account) register(l *loop) {
 			a.failed(l, fmt.Errorf("%w: %w", errNoWay, err))
 			return
 		}
-		a.learn(flows)
+		a.servers.learn(l.now, flows)
 		a.all = flows
 		a.left = a.order(l, flows)
 		a.next(l)

@@ -34,7 +34,7 @@ func newTrust(c Config, accounts []*account) trust {
 func (t *trust) allows(source netip.Addr) bool {
 	source = source.Unmap().WithZone("")
 	return slices.ContainsFunc(t.prefixes, func(p netip.Prefix) bool { return p.Contains(source) }) ||
-		slices.ContainsFunc(t.accounts, func(a *account) bool { return slices.Contains(a.servers, source) })
+		slices.ContainsFunc(t.accounts, func(a *account) bool { return a.servers.has(source) })
 }
 
 // turnAway gives a stranger's request what Config.Refuse says, and the log one
