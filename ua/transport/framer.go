@@ -124,6 +124,14 @@ func (f *framer) complete() bool {
 	return len(f.buf) >= mostUnread
 }
 
+// head is the head of a message whose body has not come whole, nothing if there is none.
+func (f *framer) head() []byte {
+	if f.whole == 0 {
+		return nil
+	}
+	return f.buf[:f.seen]
+}
+
 // take cuts n octets off. They are overwritten by the next read.
 func (f *framer) take(n int) []byte {
 	b := f.buf[:n:n]

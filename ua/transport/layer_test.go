@@ -88,6 +88,38 @@ func TestAnswersToAPeerThatHasSaidAll(t *testing.T) {
 	})
 }
 
+// A request whose body does not come is refused when the peer closes its side, and when it has taken too long.
+func TestRequestCutShortIsRefused(t *testing.T) {
+	for name, pause := range map[string]time.Duration{"closed": 0, "too slow": messageTime + time.Second} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				h := newHouse(t, LayerOptions{})
+				phone := h.calls()
+				phone.says(options("SIP/2.0/TCP phone.example;branch=z9hG4bK0"))
+				p := h.next("OPTIONS")
+				resp := sip.NewResponse(p.Msg, 200, "")
+				h.send(Reply(p.Flow, resp), resp)
+				phone.hears("200")
+				phone.says(strings.Replace(options("SIP/2.0/TCP phone.example;branch=z9hG4bK1"), "Content-Length: 0", "Content-Length: 99", 1) + "v=0")
+				if pause == 0 {
+					if err := phone.Conn.(*memnet.Stream).CloseWrite(); err != nil {
+						t.Fatal(err)
+					}
+				}
+				time.Sleep(pause)
+				p = h.next("OPTIONS")
+				if p.Fault == nil || p.Fault.Status != 400 {
+					t.Errorf("fault %v", p.Fault)
+				}
+				resp = sip.NewResponse(p.Msg, 400, "")
+				h.send(Reply(p.Flow, resp), resp)
+				phone.hears("400")
+				phone.isCutOff("it is over")
+			})
+		})
+	}
+}
+
 func TestAPeerThatHasSaidAllDoesNotWaitForEver(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		h := newHouse(t, LayerOptions{})

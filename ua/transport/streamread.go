@@ -14,7 +14,11 @@ import (
 func (s *stream) read() error {
 	for {
 		if !s.wait(time.Now()) {
-			return s.impatience()
+			why := s.impatience()
+			if s.cutShort(time.Now()) {
+				s.finish()
+			}
+			return why
 		}
 		n, err := s.conn.Read(s.in.room())
 		if n > 0 {
@@ -26,6 +30,7 @@ func (s *stream) read() error {
 		switch {
 		case err == nil || errors.Is(err, os.ErrDeadlineExceeded): // patience may have grown meanwhile
 		case errors.Is(err, io.EOF):
+			s.cutShort(time.Now())
 			s.finish()
 			return fmt.Errorf("%v has closed the connection", s.flow)
 		default:
@@ -175,6 +180,22 @@ func (s *stream) refuse(now time.Time, head []byte, why error) error {
 	s.deliver(now, m, fault, true)
 	s.drain()
 	return why
+}
+
+// cutShort hands over the head of a request whose body does not come any more, so that it is answered, and reports whether
+// there is one. RFC 3261 §18.3: "If
+// the transport packet ends before the end of the message body, this is considered an error. [...] If the message is a
+// request, the element SHOULD generate a 400 (Bad Request) response."
+func (s *stream) cutShort(now time.Time) bool {
+	m, err := sip.Parse(s.in.head())
+	if err != nil || !m.IsRequest() {
+		return false
+	}
+	fault := sip.Validate(m) // at least that its body is not there
+	if fault != nil {
+		s.deliver(now, m, fault, true)
+	}
+	return fault != nil
 }
 
 // finish waits a moment for the answers to what a peer has asked before it closed its side of the connection.

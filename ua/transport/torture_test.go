@@ -39,8 +39,9 @@ func tortures(t *testing.T) map[string][]byte {
 // outcome is what a reader is owed of a stream.
 type outcome struct {
 	packets []string
-	garbage bool // there are frames that are not SIP
-	broken  bool // its end cannot be known: the connection closes
+	garbage bool     // there are frames that are not SIP
+	broken  bool     // its end cannot be known: the connection closes
+	short   []string // what comes of a request without its whole body when the peer hangs up
 }
 
 // owed cuts a stream by itself: what [sip.Split] finds in the whole of it.
@@ -48,6 +49,7 @@ func owed(stream []byte, from netip.AddrPort) (o outcome) {
 	for stream = bytes.TrimLeft(stream, "\r\n"); len(stream) > 0; stream = bytes.TrimLeft(stream, "\r\n") {
 		n, err := sip.Split(stream)
 		if err == nil && n == 0 {
+			o.short = cutShort(stream, from)
 			return o
 		}
 		m, bad := sip.Parse(stream[:n])
@@ -71,6 +73,17 @@ func owed(stream []byte, from netip.AddrPort) (o outcome) {
 		stream = stream[n:]
 	}
 	return o
+}
+
+func cutShort(stream []byte, from netip.AddrPort) []string {
+	head, _, whole := bytes.Cut(stream, []byte("\r\n\r\n"))
+	m, err := sip.Parse(append(bytes.Clone(head), "\r\n\r\n"...))
+	if !whole || err != nil || !m.IsRequest() {
+		return nil
+	}
+	fault := sip.Validate(m)
+	stampVia(m, from)
+	return []string{told(m, fault)}
 }
 
 func told(m *sip.Message, fault *sip.Fault) string {
@@ -151,6 +164,10 @@ func (h *house) takesPieces(p *peer, i int, message []byte, pieces [][]byte) *pe
 	case len(want.packets) == 0 || want.garbage || !complete(want, next):
 		p.Close() // of so many that are not SIP, or of one that wants for octets, the connection would end
 		synctest.Wait()
+		if got := h.hasHeard(outcome{packets: want.short}); !slices.Equal(got, want.short) {
+			h.t.Errorf("at the end came %q, want %q", got, want.short)
+		}
+		time.Sleep(lingerTime) // in which the refusal would go out
 		return nil
 	}
 	return p
