@@ -29,6 +29,10 @@ type Config struct {
 	// default.
 	SilenceSuppression bool `toml:"silence_suppression"`
 
+	// InbandDigits hears keys by their sound too (ITU-T Q.23), for telephones that send them no other way; false by default,
+	// because whoever can be heard in a call can then press keys.
+	InbandDigits bool `toml:"inband_digits"`
+
 	// JitterMin is the least time by which received sound is held back to ride out an uneven network, 10 ms by default.
 	JitterMin time.Duration `toml:"jitter_min"`
 

@@ -22,6 +22,9 @@ type Params struct {
 	// "CN" descriptions of silence (RFC 3389).
 	Receive map[uint8]string
 
+	// Inband hears keys in the peer's sound too: opt-in, for every voice in a call passes the detector.
+	Inband bool
+
 	DTMF  uint8         // payload type to send telephone events with; 0 if the peer takes none
 	Noise uint8         // payload type to describe silences with (RFC 3389); 0 if the peer takes none
 	Ptime time.Duration // length of the sound in one packet; 0 means 20 ms
@@ -71,6 +74,6 @@ func (p Params) reports() netip.AddrPort {
 // Digit is one key pressed by the peer.
 type Digit struct {
 	Rune     byte          // '0' to '9', '*', '#', 'A' to 'D'
-	Source   string        // the way it came: "rfc4733"
+	Source   string        // the way it came: "rfc4733", "inband"
 	Duration time.Duration // how long it was pressed, as far as was heard
 }

@@ -109,9 +109,23 @@ func (s *Stream) render(now time.Time, dst []int16) bool {
 func (s *Stream) decode(dst []int16, kind uint8, payload []byte) int {
 	c, up := s.in.codecs[kind], s.up[kind]
 	if up == nil {
-		return c.decode(dst, payload)
+		n := c.decode(dst, payload)
+		s.keys.hear(dst[:n], c.rate, s.pressed)
+		return n
 	}
-	return up.Process(dst, s.decoded[:c.decode(s.decoded, payload)])
+	sound := s.decoded[:c.decode(s.decoded, payload)]
+	s.keys.hear(sound, c.rate, s.pressed)
+	return up.Process(dst, sound)
+}
+
+// pressed hands on a key that was heard in the sound. It runs in the card's callback: a reader who does not keep up with
+// the fingers of the peer misses some.
+func (s *Stream) pressed(d Digit) {
+	select {
+	case s.digits <- d:
+		s.in.digits++
+	default:
+	}
 }
 
 // murmur makes comfort noise at the engine's rate.

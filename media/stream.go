@@ -34,6 +34,7 @@ type Stream struct {
 	in      receiver
 	player  *jitter.Player
 	out     sender
+	keys    listener
 	rtcp    reporter
 	guard   srtp.Session          // of SRTP
 	warned  bool                  // that nothing which comes is authentic
@@ -146,6 +147,9 @@ func (s *Stream) Start(p Params) error {
 		if s.down, err = resampler(s.engine.rate, s.out.codec.rate); err != nil {
 			return err
 		}
+	}
+	if err := s.keys.want(p.Inband && p.Recv, s.engine.rate); err != nil {
+		return err
 	}
 	s.params, s.started = p, true
 	if first {

@@ -95,6 +95,7 @@ func New(o Options) (*Appliance, error) {
 		Codecs: o.Config.RTP.Codecs,
 		Ptime:  o.Config.RTP.Ptime,
 		Mux:    o.Config.RTP.Mux,
+		Inband: o.Config.RTP.InbandDigits,
 		Log:    o.Log,
 	})
 	a.station = station.New(o.Config.Rules())

@@ -47,8 +47,9 @@ func key(k ua.Key) srtp.Key {
 }
 
 // params turns what was negotiated into what the stream needs to know. Until the call is answered the peer's telephone
-// events are no payload type of the stream at all: a key pressed in early media opens nothing, neither then nor later.
-func params(session ua.Session, answered bool) media.Params {
+// events are no payload type of the stream at all, and its sound is not listened to for keys: one that is pressed in early
+// media opens nothing, neither then nor later.
+func (s *Switchboard) params(session ua.Session, answered bool) media.Params {
 	receive := map[uint8]string{}
 	for _, f := range session.Receive {
 		if !strings.EqualFold(f.Name, telephoneEvent) || answered {
@@ -60,6 +61,7 @@ func params(session ua.Session, answered bool) media.Params {
 		receive[noisePayload] = comfortNoise
 	}
 	return media.Params{
+		Inband:      s.config.Inband && answered,
 		Keys:        srtp.Keys{Send: key(session.Keys.Send), Recv: key(session.Keys.Recv)},
 		Mux:         session.Mux,
 		Remote:      session.Remote,

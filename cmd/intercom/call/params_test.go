@@ -19,15 +19,18 @@ func negotiated() ua.Session {
 }
 
 // A key pressed in early media must open nothing: neither then, nor when the answer has come.
+// plain is a switchboard as it is without settings.
+var plain = New(nil, nil, Config{})
+
 func TestEarlyMediaHasNoDigits(t *testing.T) {
-	early := params(negotiated(), false)
+	early := plain.params(negotiated(), false)
 	if name, ok := early.Receive[101]; ok {
 		t.Errorf("before the answer payload type 101 is taken for %q", name)
 	}
 	if early.Receive[8] != "PCMA" {
 		t.Error("early media has no sound")
 	}
-	if answered := params(negotiated(), true); answered.Receive[101] == "" {
+	if answered := plain.params(negotiated(), true); answered.Receive[101] == "" {
 		t.Error("after the answer payload type 101 is not taken")
 	}
 }
@@ -35,11 +38,11 @@ func TestEarlyMediaHasNoDigits(t *testing.T) {
 // Comfort noise comes unasked from some gateways, with its static payload type; another use of that goes first.
 func TestComfortNoiseIsTaken(t *testing.T) {
 	session := negotiated()
-	if name := params(session, false).Receive[13]; name != "CN" {
+	if name := plain.params(session, false).Receive[13]; name != "CN" {
 		t.Errorf("payload type 13 is %q", name)
 	}
 	session.Receive[0].PayloadType = 13
-	if name := params(session, true).Receive[13]; name != "PCMA" {
+	if name := plain.params(session, true).Receive[13]; name != "PCMA" {
 		t.Errorf("payload type 13, given to PCMA, is %q", name)
 	}
 }

@@ -29,6 +29,7 @@ type Config struct {
 	Codecs []string      // in order of preference: "G722", "PCMA", "PCMU"
 	Ptime  time.Duration // length of the sound in one packet
 	Mux    bool          // RTCP by the port of RTP is offered
+	Inband bool          // keys are heard in the sound too
 	Log    *slog.Logger
 }
 
@@ -47,7 +48,7 @@ type Switchboard struct {
 type Digit struct {
 	Call ua.CallID
 	Rune byte   // '0' to '9', '*', '#', 'A' to 'D'
-	Way  string // "rfc4733", "info"
+	Way  string // "rfc4733", "info", "inband"
 }
 
 // New returns a switchboard between agent and engine.
@@ -201,7 +202,7 @@ func (s *Switchboard) start(id ua.CallID, session ua.Session, answered bool) {
 		return
 	}
 	l.answered = l.answered || answered
-	if err := l.stream.Start(params(session, l.answered)); err != nil {
+	if err := l.stream.Start(s.params(session, l.answered)); err != nil {
 		s.config.Log.Error("the call has no sound", "call", string(id), "err", err)
 	}
 }

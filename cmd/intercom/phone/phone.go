@@ -113,7 +113,7 @@ func New(o Options) (*Phone, error) {
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("the phone does not start: %w", err), p.engine.Close())
 	}
-	p.calls = call.New(p.agent, p.engine, call.Config{Local: listen.Addr(), Codecs: o.RTP.Codecs, Ptime: o.RTP.Ptime, Mux: o.RTP.Mux, Log: o.Log})
+	p.calls = call.New(p.agent, p.engine, call.Config{Local: listen.Addr(), Codecs: o.RTP.Codecs, Ptime: o.RTP.Ptime, Mux: o.RTP.Mux, Inband: o.RTP.InbandDigits, Log: o.Log})
 	return p, nil
 }
 
