@@ -72,6 +72,17 @@ func TestCallOut(t *testing.T) {
 			h.Errorf("session %+v", up.Session)
 		}
 	})
+	story(t, "a response for somebody behind us is dropped (RFC 3261 §8.1.3.3)", func(h *house) {
+		p := h.phone(phoneAddr)
+		h.dial(p.Addr)
+		invite := p.WantRequest("INVITE")
+		invite.Reply(100)
+		invite.Reply(486, "Via: "+invite.Get("Via")+", SIP/2.0/UDP 192.0.2.99;branch=z9hG4bKother")
+		p.WantSilence(time.Second)
+		invite.Reply(486)
+		p.WantRequest("ACK")
+		h.wantEnded(486, true)
+	})
 	story(t, "200 without SDP: ACK, then BYE (RFC 3261 §13.2.1)", func(h *house) {
 		p := h.phone(phoneAddr)
 		h.dial(p.Addr)

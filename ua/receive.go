@@ -40,12 +40,22 @@ func (l *loop) receive(p transport.Packet) {
 // receiveResponse finds the request that it answers. One that nobody waits
 // for, or that is not well-formed, is dropped (RFC 3261 §17.1.3, §18.1.2).
 func (l *loop) receiveResponse(p transport.Packet) {
-	if p.Fault != nil {
+	if p.Fault != nil || astray(p.Msg) {
 		return
 	}
 	if c := l.clients[transaction.ClientKey(p.Msg)]; c != nil {
 		l.apply(c, c.machine.Receive(l.now, p.Msg))
 	}
+}
+
+// astray tells whether a response was for somebody behind us. RFC 3261 §8.1.3.3: "If more than one Via header field value
+// is present in a response, the UAC SHOULD discard the message".
+func astray(resp *sip.Message) bool {
+	vias := 0
+	for range resp.Values("Via") {
+		vias++
+	}
+	return vias > 1
 }
 
 // receiveFaulty answers a malformed request of somebody known with what it is

@@ -89,6 +89,17 @@ func (p *peer) hush(d time.Duration) {
 	}
 }
 
+// WantSilence fails if anything comes within d. What had come before, while the computer was busy, the judge looks at.
+func (p *peer) WantSilence(d time.Duration) {
+	p.T.Helper()
+	begun := time.Now()
+	for end := begun.Add(d); time.Now().Before(end); {
+		if m := p.Receive(time.Until(end)); m != nil && m.At.After(begun) {
+			p.T.Fatalf("want silence, got:\n%s", m)
+		}
+	}
+}
+
 // answerRaw answers with header fields as they stand there.
 func (p *peer) answerRaw(m *uatest.Message, status int, lines ...string) {
 	p.T.Helper()

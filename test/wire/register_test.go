@@ -37,6 +37,7 @@ func enter(pbx *peer, p *phone) {
 }
 
 func TestRegistering(t *testing.T) {
+	t.Parallel()
 	play(t, "401, 200 with expires=20: refreshed before 20 s (RFC 3261 §10.2.4)", func(s *stage) {
 		s.slow()
 		pbx := s.peer()
@@ -162,6 +163,7 @@ func wantRelease(pbx *peer) {
 
 // What a registrar grants is read from our own Contact, else from Expires, else it is what was asked for (RFC 3261 §10.2.4).
 func TestTheLifetimeThatWasGranted(t *testing.T) {
+	t.Parallel()
 	for name, lines := range map[string][]string{
 		"in the Contact":                       {"Contact: <OWN>;expires=8"},
 		"in Expires":                           {"Contact: <OWN>", "Expires: 8"},
@@ -196,6 +198,7 @@ func TestTheLifetimeThatWasGranted(t *testing.T) {
 
 // A registrar that asks the phone to wait is not asked before (RFC 3261 §21.5.4, §20.33).
 func TestRegistrarsThatRefuse(t *testing.T) {
+	t.Parallel()
 	for name, c := range map[string]struct {
 		status       int
 		line         string
@@ -229,6 +232,7 @@ func TestRegistrarsThatRefuse(t *testing.T) {
 
 // The password is wrong, or nobody wants us: RFC 3261 §22.1, §21.4.4.
 func TestRegistrarsThatRefuseForEver(t *testing.T) {
+	t.Parallel()
 	for name, c := range map[string]struct {
 		most  int
 		reply func(n int, register *uatest.Message)
@@ -273,6 +277,7 @@ func TestRegistrarsThatRefuseForEver(t *testing.T) {
 
 // Every way of asking for a password, in the first and in the next REGISTER.
 func TestChallengesOfARegistrar(t *testing.T) {
+	t.Parallel()
 	const proxy, www = "Proxy-Authenticate: ", "WWW-Authenticate: "
 	for name, c := range map[string]struct {
 		status int
@@ -346,6 +351,7 @@ func TestChallengesOfARegistrar(t *testing.T) {
 }
 
 func TestRegisteringElsewhere(t *testing.T) {
+	t.Parallel()
 	play(t, "IPv6, and received in brackets (linphone-desktop#81)", func(s *stage) {
 		pbx := s.peerAt(netip.IPv6Loopback())
 		p := s.phoneAt(netip.MustParseAddrPort("[::1]:0"), "-aor", pbx.uri("agent"), "-registrar", "sip:"+pbx.Addr.String(), "-password", password)
