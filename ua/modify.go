@@ -251,6 +251,7 @@ func (m *modification) collide(pause time.Duration) {
 	}
 	m.again, m.client = true, nil
 	m.c.l.timers.set(&m.timer, m.c.l.now.Add(pause))
+	m.c.settled()
 }
 
 // glare is how long a re-INVITE waits that met one of the peer. RFC 3261
@@ -290,6 +291,7 @@ func (m *modification) finish() {
 	if m.c.modification == m {
 		m.c.modification = nil
 		m.c.expiry.asking = false
+		m.c.settled()
 	}
 }
 

@@ -15,6 +15,8 @@ import (
 type transfer struct {
 	c      *call
 	dialog *dialog.Dialog
+	to     sip.Address
+	waits  bool   // for the end of a re-INVITE
 	seq    uint32 // CSeq of the REFER
 	timer  timer
 	over   bool
@@ -76,20 +78,37 @@ func (c *call) reachable() (sip.URI, error) {
 }
 
 func (c *call) refer(to sip.Address) {
-	t := &transfer{c: c, dialog: c.dialog}
+	t := &transfer{c: c, dialog: c.dialog, to: to}
 	c.transfer = t
 	t.timer.fire = func() { t.finish(408, "nothing was heard of the transfer", true) }
 	c.l.timers.set(&t.timer, c.l.now.Add(referTime))
+	t.send()
+}
+
+// send sends the REFER, after a re-INVITE that is in progress: there are peers
+// that refuse it with 491 meanwhile.
+func (t *transfer) send() {
+	c := t.c
+	if t.waits = c.modification.inviting(); t.waits {
+		return
+	}
 	c.ask(c.dialog, "REFER", func(m *sip.Message) {
 		cseq, _ := m.CSeq()
 		t.seq = cseq.Seq
 		c.addContact(m)
-		m.Add("Refer-To", to.String())
+		m.Add("Refer-To", t.to.String())
 		if c.account != nil {
 			m.Add("Referred-By", sip.Address{URI: c.account.from.URI}.String()) // RFC 3892 §3
 		}
 		m.Add("Supported", extensions)
 	}, t.answered)
+}
+
+// settled sends a REFER that has waited for the end of a re-INVITE.
+func (c *call) settled() {
+	if t := c.transfer; t != nil && t.waits && !t.over && !c.ended {
+		t.send()
+	}
 }
 
 // answered takes the answer to the REFER. A NOTIFY may have come before it.

@@ -42,7 +42,7 @@ type baresipSetup struct {
 	user      string // its name, "phone" if empty
 	registrar string // address; empty: it is called directly
 	says      string // WAV file; the house's speech if empty
-	manual    bool   // it rings until command "accept"
+	answers   string // "auto" if empty; "manual" and "early" wait for command "accept", the latter with sound
 	encrypts  string // "srtp" where the other side can, "srtp-mand" or no call; not at all if empty
 }
 
@@ -56,9 +56,9 @@ func startBaresip(t *testing.T, s baresipSetup) *baresip {
 	if s.registrar != "" {
 		args = append(args, s.registrar)
 	}
-	env := []string{"ANSWERS=auto", "ENCRYPTS=" + s.encrypts}
-	if s.manual {
-		env[0] = "ANSWERS=manual"
+	env := []string{"ENCRYPTS=" + s.encrypts}
+	if s.answers != "" {
+		env = append(env, "ANSWERS="+s.answers)
 	}
 	if s.says != "" {
 		env = append(env, "SAYS="+s.says)

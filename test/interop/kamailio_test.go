@@ -91,7 +91,7 @@ func TestKamailioForks(t *testing.T) {
 	needPeers(t)
 	proxy := startKamailio(t)
 	alice, bob, dave := proxy.phone("alice"), proxy.phone("bob"), proxy.phone("dave")
-	carol := startBaresip(t, baresipSetup{user: "carol", registrar: proxy.address, manual: true})
+	carol := startBaresip(t, baresipSetup{user: "carol", registrar: proxy.address, answers: "manual"})
 
 	dave.says("dial %s", proxy.uri("group"))
 	alice.want("incoming call=in-1")

@@ -153,13 +153,15 @@ func (p *phone) quit() {
 	showIfFailed(p.t, "the log of phone "+p.user, read(p.logFile()))
 }
 
-// told is every event so far, a line each.
+// told is every event so far, a line each, without what was asked for.
 func (p *phone) told() string {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	var text strings.Builder
 	for _, e := range p.events {
-		fmt.Fprintln(&text, e.text)
+		if e.field("event") != "status" {
+			fmt.Fprintln(&text, e.text)
+		}
 	}
 	return text.String()
 }

@@ -2,7 +2,7 @@
 # A real phone without a screen: answers by itself, plays a WAV file, records what it hears.
 #   baresip.sh start NAME PORT USER [REGISTRAR]   without REGISTRAR it is called directly as sip:USER@127.0.0.1:PORT
 #   baresip.sh stop NAME
-# SAYS: WAV file to play, the house's speech by default. ANSWERS: auto (default) or manual. PASSWORD: "secret" by default.
+# SAYS: WAV file to play, the house's speech by default. ANSWERS: auto (default), manual or early (is heard, then manual). PASSWORD: "secret" by default.
 # ENCRYPTS: srtp (where the other side can) or srtp-mand; not at all by default.
 # Commands and events go over TCP port PORT+2 (module ctrl_tcp, netstrings of JSON). The address cannot be chosen: baresip 1.0
 # sends its sound from an unbound socket, so that it would not come from where the SDP says.
