@@ -145,3 +145,35 @@ func TestSRTPWithBaresip(t *testing.T) {
 		})
 	}
 }
+
+// Two telephones at Asterisk: it calls the second one with RTP/SAVP, and both keep their keys on hold.
+func TestPhonesAtAsteriskWithSRTP(t *testing.T) {
+	for _, version := range asteriskVersions {
+		t.Run(version, func(t *testing.T) {
+			needPeers(t)
+			pbx := startAsteriskVersion(t, version, newAddress(t))
+			pbx.encrypts()
+			setup := phoneSetup{args: []string{"-srtp", "required", "-srtp-without-tls"}}
+			anna, bert := pbx.phone(setup), pbx.phone(setup)
+			anna.says("dial %s", pbx.uri(bert.user))
+			bert.want("incoming")
+			bert.says("answer")
+			for _, p := range []*phone{anna, bert} {
+				p.want("answered srtp=AES_CM_128_HMAC_SHA1_80")
+			}
+			anna.wantTalk("out-1")
+			anna.says("dtmf 12#")
+			bert.wantDigits("in-1", "12#", "rfc4733")
+			anna.says("hold")
+			anna.want("held srtp=AES_CM_128_HMAC_SHA1_80")
+			anna.says("resume")
+			anna.want("resumed srtp=AES_CM_128_HMAC_SHA1_80")
+			anna.wantTalk("out-1")
+			bert.wantTalk("in-1")
+			bert.says("dtmf 5")
+			anna.wantDigits("out-1", "5", "rfc4733")
+			bert.says("hangup")
+			anna.want("ended call=out-1 status=0 by=remote")
+		})
+	}
+}
