@@ -124,9 +124,7 @@ func (m *modification) build() *sip.Message {
 	m.moves, c.moved = c.moved || m.moves, false
 	m.local = c.localMedia()
 	m.local.Direction = c.offered()
-	if !c.session.Keys.Protected() && m.local.Protection != sdp.Mandatory {
-		m.local.Keys = nil // a plain stream is held as one
-	}
+	m.local.Keys = c.kept()
 	m.offer = sdp.Offer(m.local, c.sent)
 	c.describe(req, m.offer)
 	return req

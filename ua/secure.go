@@ -101,6 +101,15 @@ func (c *call) unseen() sdp.Local {
 	return local
 }
 
+// kept is what an offer of ours within the call says of keys: that in use, and
+// no other that the peer could turn to. A plain stream stays one.
+func (c *call) kept() []sdp.Key {
+	if !c.session.Keys.Protected() {
+		return nil
+	}
+	return []sdp.Key{c.session.Keys.Send}
+}
+
 // carrier is the transport that takes our words to the peer.
 func (c *call) carrier() string {
 	if c.dialog == nil {

@@ -324,6 +324,27 @@ func TestSRTPWithinACall(t *testing.T) {
 			h.wantEnded(0, true)
 		}, srtp("required"))
 	}
+	story(t, "hold keeps a crypto-suite that we would not have chosen", func(h *house) {
+		const weak = "AES_CM_128_HMAC_SHA1_32"
+		lines := []string{"m=audio 4000 RTP/SAVP 8", strings.Replace(line80('p'), suite80, weak, 1), line80('p')}
+		p := h.phone(phoneAddr)
+		call := p.Call(h.addr, "door")
+		call.Request("INVITE", uatest.SDP(rtp(p), lines...))
+		h.ua.Answer(want[ua.Incoming](h).Call, media())
+		first := cryptos(call.Want(200))
+		call.Ack()
+		want[ua.Answered](h)
+		h.ua.Hold("in-1")
+		offer := p.WantRequest("INVITE")
+		if keys := cryptos(offer); len(keys) != 1 || keys[0] != first[0] || !strings.HasPrefix(keys[0], weak) {
+			h.Errorf("offered\n%s", offer.Body)
+		}
+		offer.Reply(200, uatest.SDP(rtp(p), lines[:2]...))
+		p.WantRequest("ACK")
+		if s := want[ua.Updated](h).Session; s.Keys.Send.Suite != weak {
+			h.Errorf("held with %s", s.Keys.Send.Suite)
+		}
+	}, srtp("optional"))
 	story(t, "a plain call is held as one", func(h *house) {
 		p := h.phone(phoneAddr)
 		h.callIn(p)

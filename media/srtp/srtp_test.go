@@ -147,12 +147,16 @@ func TestReplay(t *testing.T) {
 	})
 }
 
-// A call longer than a sequence of 2^16 packets, with the loss of some around its end.
+// stride is how many packets are lost between two, where a long call is to be short.
+const stride = 996
+
+// A call of nine sequences of 2^16 packets, with the loss of most of them.
 func TestRollover(t *testing.T) {
 	each(t, func(l *line, _ string) {
-		for n := range 3 << 16 {
+		for n := range 600 {
+			l.seq += stride
 			sealed := l.protect(&l.peer)
-			if n%1000 == 0 || l.seq < 3 || l.seq > 65530 && l.seq%2 == 0 {
+			if n%3 != 0 {
 				l.want(fmt.Sprint("packet ", n), &l.door, sealed, true)
 			}
 		}
@@ -241,7 +245,8 @@ func TestOldKeyOfASilentPeer(t *testing.T) {
 func TestRolloversAcrossKeys(t *testing.T) {
 	for _, carries := range []bool{true, false} {
 		each(t, func(l *line, suite string) {
-			for range 70000 {
+			for range 70 {
+				l.seq += stride
 				l.want("before", &l.door, l.protect(&l.peer), true)
 			}
 			l.rekey(key(suite, 'D'), key(suite, 'P'))
@@ -252,7 +257,8 @@ func TestRolloversAcrossKeys(t *testing.T) {
 			first := l.protect(&l.peer)
 			l.want("the first", &l.door, first, true)
 			l.want("replayed", &l.door, first, false)
-			for range 70000 {
+			for range 70 {
+				l.seq += stride
 				l.want("after", &l.door, l.protect(&l.peer), true)
 			}
 		})
