@@ -36,6 +36,7 @@ type account struct {
 	suspect      bool             // the connection there may lead nowhere, as the network has changed since
 	until        time.Time        // when the binding ends if it is not refreshed
 	every        time.Duration    // how long the way to the registrar may be silent, 0 if it does not matter
+	outbound     bool             // the registrar binds us to the flow of the REGISTER (RFC 5626)
 	pings        register.KeepAlive
 	pinger       timer
 	all          []transport.Flow // the servers as last found

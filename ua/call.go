@@ -135,9 +135,15 @@ func (c *call) user() string {
 	return ""
 }
 
-// addContact adds what the peer needs to reach us within the dialog.
+// addContact adds what the peer needs to reach us within the dialog. RFC 5626
+// §4.3: with "ob" the requests of the peer come by the flow of the registration,
+// which is open when our address is not.
 func (c *call) addContact(m *sip.Message) {
-	m.Add("Contact", sip.Address{URI: contact(c.user(), c.local)}.String())
+	uri := contact(c.user(), c.local)
+	if a := c.account; a != nil && a.up && a.outbound {
+		uri.Params = uri.Params.With("ob", "")
+	}
+	m.Add("Contact", sip.Address{URI: uri}.String())
 }
 
 // describe adds a session description of ours to a message.

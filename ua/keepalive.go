@@ -19,7 +19,7 @@ const (
 // keep keeps the way to the registrar open: calls come by it. By UDP with STUN
 // if the registrar has agreed to answer (RFC 5626 §4.2.1), else with OPTIONS.
 func (a *account) keep(l *loop, f register.Flow) {
-	a.every = a.pingEvery(f)
+	a.outbound, a.every = f.Outbound, a.pingEvery(f)
 	switch {
 	case a.flow.Reliable():
 		l.net.KeepAlive(a.flow, a.every)

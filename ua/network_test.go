@@ -284,6 +284,19 @@ func TestOutbound(t *testing.T) { // RFC 5626
 			h.Errorf("counts %+v of %d", s.UDP, pbx.Bindings.Asked)
 		}
 	}, registered, instanced)
+	story(t, "agreed: calls say that requests may come by the same flow (§4.3)", func(h *house) {
+		pbx := h.phone(pbxAddr)
+		pbx.WantRequest("REGISTER").Reply(200, "Require: outbound")
+		want[ua.Registered](h)
+		h.ua.Dial("out-1", ua.Dial{Target: "11", Media: media()})
+		invite := pbx.WantRequest("INVITE")
+		if contacts(invite) != "<sip:door@192.0.2.10:5060;ob>" {
+			h.Errorf("calls with\n%s", invite)
+		}
+		invite.Reply(486)
+		h.wantEnded(486, true)
+		pbx.WantRequest("ACK")
+	}, registered, instanced)
 	story(t, "Flow-Timer: as often as the registrar wants (§4.4)", func(h *house) {
 		pbx := h.phone(pbxAddr)
 		pbx.WantRequest("REGISTER").Reply(200, "Require: outbound", "Flow-Timer: 100")

@@ -1,6 +1,7 @@
 package transport
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"net"
@@ -13,6 +14,7 @@ import (
 
 	"intercom/test/memnet"
 	"intercom/ua/sip"
+	"intercom/ua/stun"
 )
 
 var (
@@ -361,6 +363,44 @@ func TestLocalAddrFor(t *testing.T) {
 		}
 		if got := open.door.LocalAddr().String(); got != "0.0.0.0:5060" {
 			t.Errorf("bound to %s", got)
+		}
+	})
+}
+
+func TestKeepAlivesAreCounted(t *testing.T) { // baresip/re#288
+	synctest.Test(t, func(t *testing.T) {
+		h := newHouse(t, LayerOptions{})
+		phone := h.datagrams()
+		to := Flow{Transport: "UDP", Remote: phonePort}
+		request := stun.Request(stun.ID{1, 2, 3})
+		if err := h.door.Ping(to, request); err != nil {
+			t.Fatal(err)
+		}
+		buf := make([]byte, 100)
+		if n, from, err := phone.ReadFromUDPAddrPort(buf); err != nil || from != doorPort || !bytes.Equal(buf[:n], request) {
+			t.Errorf("got %x from %v, %v", buf[:n], from, err)
+		}
+		answer := append([]byte("\x01\x01\x00\x0c"), request[4:]...)
+		answer = append(answer, "\x00\x20\x00\x08\x00\x01\xa1\x47\xe1\x12\xa6\x43"...)
+		for _, datagram := range [][]byte{answer, request, answer[:24]} { // the last two are noise
+			if _, err := phone.WriteToUDPAddrPort(datagram, doorPort); err != nil {
+				t.Fatal(err)
+			}
+		}
+		p := h.next("answer to a keep-alive")
+		if p.Binding == nil || p.Binding.ID != (stun.ID{1, 2, 3}) || p.Remote != phonePort || p.Msg != nil {
+			t.Errorf("got %+v", p)
+		}
+		h.nothing("noise")
+		h.net.Host(doorAddr).Unplug()
+		if err := h.door.Ping(to, request); err == nil {
+			t.Error("what did not leave has left")
+		}
+		if err := h.door.Ping(Flow{Transport: "TCP", Remote: phonePort}, request); err == nil {
+			t.Error("a connection is pinged by datagrams")
+		}
+		if s := h.door.Stats(); s.Pings != 1 || s.UDP.Pings != 1 || s.UDP.Bindings != 1 || s.UDP.Garbage != 2 {
+			t.Errorf("counts %+v", s)
 		}
 	})
 }
