@@ -137,7 +137,7 @@ func (b *pbx) accept(l *memnet.Listener) {
 func (b *pbx) serve(conn uatest.PacketConn, transport string) {
 	b.serving.Add(1)
 	defer b.serving.Add(-1)
-	var room [65535]byte
+	var room [4096]byte // what the door says is shorter
 	for {
 		n, from, err := conn.ReadFromUDPAddrPort(room[:])
 		if err != nil {

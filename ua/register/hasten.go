@@ -15,7 +15,7 @@ const (
 // now and not at the next refresh. It is due within a second, spread so that a
 // house full of devices does not ask in step.
 func (r *Registration) Hasten(now time.Time) {
-	soon := now.Add(r.jitter(hastenWithin / 2))
+	soon := r.soonest(now.Add(r.jitter(hastenWithin / 2)))
 	if again := r.hastened.Add(hastenAgain); !r.hastened.IsZero() && soon.Before(again) {
 		soon = again
 	}
@@ -32,6 +32,18 @@ func (r *Registration) Again(now time.Time) bool {
 	if r.stopping || r.stopped || r.human {
 		return false
 	}
-	r.last, r.failures, r.due = nil, 0, now
+	r.last, r.failures, r.due = nil, 0, r.soonest(now)
 	return true
+}
+
+// leastGap is from the beginning of one attempt to that of one that is brought
+// forward, whatever happens one after the other.
+const leastGap = time.Second
+
+// soonest returns t, or when the last attempt is long enough ago.
+func (r *Registration) soonest(t time.Time) time.Time {
+	if next := r.began.Add(leastGap); !r.began.IsZero() && t.Before(next) {
+		return next
+	}
+	return t
 }

@@ -69,6 +69,7 @@ type Registration struct {
 	resumed  bool // the attempt under way was brought forward by Resume
 	human    bool // the last failure needs one
 	due      time.Time
+	began    time.Time // the last attempt
 	hastened time.Time // when an attempt was last brought forward
 
 	farewell farewell // to another server
@@ -112,7 +113,7 @@ func (r *Registration) Tick(now time.Time) bool {
 	if r.stopped || r.due.IsZero() || now.Before(r.due) {
 		return false
 	}
-	r.due, r.silent = now.Add(maxAttempt), false
+	r.began, r.due, r.silent = now, now.Add(maxAttempt), false
 	return true
 }
 

@@ -56,7 +56,7 @@ func (r *Registration) Silent() bool { return r.silent && r.last == nil && !r.st
 // next sign does not count: there it is, but a registrar it is not.
 func (r *Registration) Resume(now time.Time) {
 	if r.Silent() {
-		r.silent, r.resumed, r.due = false, true, now
+		r.silent, r.resumed, r.due = false, true, r.soonest(now)
 	}
 }
 
