@@ -180,3 +180,67 @@ func TestInviteWithoutContactMakesNoDialog(t *testing.T) { // RFC 3261 §8.1.1.8
 		}
 	}
 }
+
+func TestMessagesThatMakeNoDialog(t *testing.T) {
+	invite := ourInvite(t)
+	for why, resp := range map[string]*sip.Message{
+		"no To tag":    parse(t, "SIP/2.0 180 Ringing", "From: <sip:a@b>;tag=us", "To: <sip:11@b>", "Call-ID: c1"),
+		"To no one":    parse(t, "SIP/2.0 180 Ringing", "From: <sip:a@b>;tag=us", "To: <", "Call-ID: c1"),
+		"From no one":  parse(t, "SIP/2.0 180 Ringing", "From: <", "To: <sip:11@b>;tag=x", "Call-ID: c1"),
+		"no addresses": parse(t, "SIP/2.0 180 Ringing", "Call-ID: c1"),
+	} {
+		if d, err := NewUAC(invite, resp); err == nil {
+			t.Errorf("%s: made %+v", why, d.ID())
+		}
+	}
+	bad := invite.Clone()
+	bad.Set("CSeq", "seven INVITE")
+	if _, err := NewUAC(bad, response(t, "180 Ringing", "a")); err == nil {
+		t.Error("an INVITE without a number made a dialog")
+	}
+	for _, name := range []string{"CSeq", "From", "To", "Contact"} {
+		m := theirInvite(t, "Contact: <sip:11@192.0.2.50>")
+		m.Set(name, "<")
+		if d, err := NewUAS(m, "ours"); err == nil || !strings.Contains(err.Error(), "INVITE of a dialog") {
+			t.Errorf("%s without sense: made %+v, %v", name, d, err)
+		}
+		if id, err := RequestID(m); name == "From" && err == nil {
+			t.Errorf("%s without sense is in dialog %+v", name, id)
+		}
+	}
+}
+
+func TestRefreshFollowsThePeer(t *testing.T) { // RFC 3261 §12.2.1.2
+	d, err := NewUAS(theirInvite(t, "Contact: <sip:11@192.0.2.50>"), "ours")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d.Accept(); !d.Confirmed() || d.Routed() || d.Remote() != "<sip:11@pbx.example.net>;tag=them" {
+		t.Errorf("confirmed %v, routed %v, with %s", d.Confirmed(), d.Routed(), d.Remote())
+	}
+	d.Refresh(parse(t, "UPDATE sip:door@192.0.2.1 SIP/2.0", "Contact: <sip:11@192.0.2.99:5070>"))
+	if d.Target() != "sip:11@192.0.2.99:5070" {
+		t.Errorf("the target is %s", d.Target())
+	}
+	for _, contact := range []string{"Contact: <tel:11>", "Contact: <", "Subject: none"} {
+		if d.Refresh(parse(t, "UPDATE sip:door@192.0.2.1 SIP/2.0", contact)); d.Target() != "sip:11@192.0.2.99:5070" {
+			t.Errorf("%q: the target is %s", contact, d.Target())
+		}
+	}
+	if hop, err := d.NextHop(); err != nil || hop.Host != "192.0.2.99" {
+		t.Errorf("next hop %v, %v", hop, err)
+	}
+}
+
+func TestNextHopThatCannotBeRead(t *testing.T) {
+	d, err := NewUAC(ourInvite(t), response(t, "200 OK", "a", "Contact: <sip:11@192.0.2.50>", "Record-Route: <nonsense"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if hop, err := d.NextHop(); err == nil || !strings.Contains(err.Error(), `"<nonsense"`) {
+		t.Errorf("next hop %v, %v; want an error that quotes the route", hop, err)
+	}
+	if !d.Routed() {
+		t.Error("a dialog with a route set is not routed")
+	}
+}
