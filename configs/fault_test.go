@@ -49,7 +49,7 @@ func TestFaults(t *testing.T) {
 		{`pulse = "3s"`, `ring_time = "3s"`, `x.toml:13:1: "ring_time" is unknown in [door]; it belongs in [station]`},
 		{`pulse = "3s"`, `"ü ö" = 3`, `x.toml:13:1: "ü ö" is unknown in [door]; the keys are active_low, allow_weak_code, code, name, pulse, relay`},
 		{`pulse = "3s"`, `a.b.c = 3`, `x.toml:13:1: "a" is unknown in [door]; the keys are active_low, allow_weak_code, code, name, pulse, relay`},
-		{`[station]`, "[station]\n[station.extra]", `x.toml:2:1: "extra" is unknown in [station]; the keys are allow_incoming, auto_answer, button_lock, call_limit, digit_timeout, hang_up_after_opening, lock_out, lock_out_max, name, press_again_hangs_up, ring_time, silence_limit, wrong_codes`},
+		{`[station]`, "[station]\n[station.extra]", `x.toml:2:1: "extra" is unknown in [station]; the keys are allow_incoming, auto_answer, button_lock, call_limit, digit_timeout, hang_up_after_opening, lock_out, lock_out_max, name, press_again_hangs_up, ring_time, silence_limit, tell_state, wrong_codes`},
 
 		// Types.
 		{`ring_time = "20s"`, `ring_time = 20`, `x.toml:2:13: ring_time cannot be the number 20; write "20s"`},
@@ -105,6 +105,7 @@ func TestFaults(t *testing.T) {
 		{`call = ["sip:11@fritz.box", "12"]`, ``, `x.toml:4:1: the button calls nobody; write whom it calls: call = ["sip:11@fritz.box"]`},
 		{`call = ["sip:11@fritz.box", "12"]`, `call = []`, `x.toml:7:8: the button calls nobody; write whom it calls: call = ["sip:11@fritz.box"]`},
 		{`[station]`, "[sound.prompts]\ndoor-opn = \"/a.wav\"\n[station]", `x.toml:2:1: "door-opn" is no tone of the station; did you mean "door-open"?`},
+		{`[station]`, "[sound.volumes]\nring-back = -6.0\n[station]", `x.toml:2:1: "ring-back" is no tone of the station; did you mean "ringback"?`},
 		{`[station]`, "[sound.prompts]\ndoor-open = \"\"\n[station]", `x.toml:2:13: there is no file; name a WAV file, or leave the line away`},
 
 		// Text that is no TOML.

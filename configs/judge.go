@@ -32,6 +32,9 @@ func judge(l *faultList, t tables) {
 	callers(l, c.Callers)
 	targets(l, c)
 	prompts(l, c.Sound.Prompts)
+	for name := range c.Sound.Volumes {
+		isTone(l, join("sound.volumes", name), name)
+	}
 	if _, ok := logLevels()[t.Log.Level]; !ok {
 		l.unusable("log", "level", t.Log.Level, `"debug", "info", "warn" or "error"`)
 	}
@@ -149,18 +152,24 @@ func isUser(text string) bool {
 
 // prompts looks at the names of the tones that are to be replaced.
 func prompts(l *faultList, all map[string]string) {
-	names := station.Tones()
 	for name, file := range all {
 		path := join("sound.prompts", name)
-		switch {
-		case !slices.Contains(names, name):
-			want := "the tones are " + strings.Join(names, ", ")
-			if near := nearest(name, names); near != "" {
-				want = fmt.Sprintf("did you mean %q?", near)
-			}
-			l.key(path, want, "%q is no tone of the station", brief(name))
-		case file == "":
+		if isTone(l, path, name) && file == "" {
 			l.value(path, "name a WAV file, or leave the line away", "there is no file")
 		}
 	}
+}
+
+// isTone tells whether the station has a tone of that name.
+func isTone(l *faultList, path, name string) bool {
+	names := station.Tones()
+	if slices.Contains(names, name) {
+		return true
+	}
+	want := "the tones are " + strings.Join(names, ", ")
+	if near := nearest(name, names); near != "" {
+		want = fmt.Sprintf("did you mean %q?", near)
+	}
+	l.key(path, want, "%q is no tone of the station", brief(name))
+	return false
 }

@@ -52,6 +52,7 @@ func TestReferenceIsTheDefaults(t *testing.T) {
 	want := Default()
 	want.Station.AllowIncoming, want.SIP.Allow = []string{}, []string{}
 	want.Sound.Prompts = map[string]string{}
+	want.Sound.Volumes = map[string]float64{}
 	want.Board.Buttons = []board.ButtonConfig{{
 		Name: "bell", Line: "GPIO17", Debounce: board.DefaultDebounce, ShortestPress: board.DefaultShortestPress,
 	}}

@@ -13,7 +13,6 @@ import (
 	"time"
 
 	"intercom/media/aec"
-	"intercom/media/tone"
 )
 
 // Engine mixes everything that is heard and hands the microphone to everybody who listens. All methods may be called from any
@@ -83,7 +82,7 @@ func newEngine(card Card, o Options) (*Engine, error) {
 		card: card, config: o.Config, ports: p, log: o.Log, rand: &lockedReader{from: o.Rand}, listen: o.Listen, stages: o.Stages,
 		rate: o.Rate, block: block,
 		micGain: decibels(o.MicrophoneGain), speakGain: decibels(o.SpeakerGain),
-		mixer: mixer{rate: o.Rate, gain: decibels(o.ToneGain), scratch: make([]int16, block)},
+		mixer: mixer{rate: o.Rate, gain: decibels(o.ToneGain), calls: 1, scratch: make([]int16, block)},
 		sum:   make([]int32, block), voice: make([]int16, block), speech: make([]int16, block),
 	}
 	if o.EchoCanceller {
@@ -108,9 +107,8 @@ func (e *Engine) process(play, capture []int16) { e.period(time.Now(), play, cap
 func (e *Engine) period(now time.Time, play, capture []int16) {
 	e.mu.Lock()
 	streams := e.streams
-	clear(e.sum)
-	e.mixer.add(e.sum)
 	e.mu.Unlock()
+	clear(e.sum)
 	for _, s := range streams {
 		if s.render(now, e.voice) {
 			for i, v := range e.voice {
@@ -118,6 +116,10 @@ func (e *Engine) period(now time.Time, play, capture []int16) {
 			}
 		}
 	}
+	e.mu.Lock()
+	e.mixer.duck(e.sum)
+	e.mixer.add(e.sum)
+	e.mu.Unlock()
 	saturate(play, e.sum)
 	copy(e.speech, capture)
 	amplify(e.speech, e.micGain)
@@ -131,41 +133,6 @@ func (e *Engine) period(now time.Time, play, capture []int16) {
 	}
 	e.speaker.feed(play, 0.010)
 	e.microphone.feed(e.speech, 0.010)
-}
-
-// PlayTone plays t on the loudspeaker, in place of the tone that is playing.
-func (e *Engine) PlayTone(t tone.Tone) {
-	g := tone.NewGenerator(t, e.rate)
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	e.mixer.start(sounding{role: toneRole, tone: g})
-}
-
-// StopTone ends the tone that is playing.
-func (e *Engine) StopTone() {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	e.mixer.stop(toneRole)
-}
-
-// PlayPrompt plays samples of a rate in Hz on the loudspeaker, in place of the prompt that is playing. A rate that cannot be
-// is an error.
-func (e *Engine) PlayPrompt(samples []int16, rate int) error {
-	samples, err := prompt(samples, rate, e.rate)
-	if err != nil {
-		return fmt.Errorf("a prompt cannot be played: %w", err)
-	}
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	e.mixer.start(sounding{role: promptRole, samples: samples})
-	return nil
-}
-
-// StopPrompt ends the prompt that is playing.
-func (e *Engine) StopPrompt() {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	e.mixer.stop(promptRole)
 }
 
 // Levels are the levels of microphone and loudspeaker in dBFS, where 0 is a full-scale sine. They rise at once and fall by

@@ -71,6 +71,13 @@ func steepest(x []int16) (step int) {
 
 func abs(x int) int { return max(x, -x) }
 
+func play(t *testing.T, e *Engine, s Signal) {
+	t.Helper()
+	if err := e.Play(s); err != nil {
+		t.Fatal(err)
+	}
+}
+
 func TestTonesComeAndGoWithoutAClick(t *testing.T) {
 	e, card := byHand(t, Options{})
 	mute := make([]int16, 80)
@@ -78,26 +85,23 @@ func TestTonesComeAndGoWithoutAClick(t *testing.T) {
 	var said []int16
 	say := func(n int) { said = append(said, card.run(n, mute)...) }
 
-	e.PlayTone(steady)
+	play(t, e, Signal{Tone: steady})
 	say(7)
 	// The largest step of the sine itself: its amplitude times 2 pi f / rate.
 	limit := steepest(said)*5/4 + 2
-	e.StopTone()
+	e.Stop()
 	say(3)
 	if said[len(said)-1] != 0 {
-		t.Error("the tone goes on after StopTone")
+		t.Error("the tone goes on after Stop")
 	}
-	e.PlayTone(steady)
+	play(t, e, Signal{Tone: steady})
 	say(4)
-	e.PlayTone(steady) // in place of the one that plays
+	play(t, e, Signal{Tone: steady}) // in place of the one that plays
 	say(1)
-	e.StopTone()
-	e.PlayTone(steady)
+	e.Stop()
+	play(t, e, Signal{Tone: steady})
 	say(5)
-	if err := e.PlayPrompt(sine(425, -13), 8000); err != nil {
-		t.Fatal(err)
-	}
-	e.StopTone()
+	play(t, e, Signal{Samples: sine(425, -13), Rate: 8000})
 	say(120)
 	if last := said[len(said)-80:]; steepest(last) != 0 || last[0] != 0 {
 		t.Error("the prompt did not end")
@@ -105,15 +109,13 @@ func TestTonesComeAndGoWithoutAClick(t *testing.T) {
 	if step := steepest(said); step > 2*limit { // two may play at once while they change places
 		t.Errorf("a step of %d samples, more than the %d of two tones", step, 2*limit)
 	}
-	if err := e.PlayPrompt(sine(425, -13), 8000); err != nil {
-		t.Fatal(err)
-	}
+	play(t, e, Signal{Samples: sine(425, -13), Rate: 8000})
 	said = nil
 	say(10)
-	e.StopPrompt()
+	e.Stop()
 	say(3)
 	if said[len(said)-1] != 0 || steepest(said) > limit {
-		t.Errorf("StopPrompt: last sample %d, step %d", said[len(said)-1], steepest(said))
+		t.Errorf("Stop: last sample %d, step %d", said[len(said)-1], steepest(said))
 	}
 }
 
@@ -123,14 +125,12 @@ func TestPromptOfAnyRate(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := e.PlayPrompt(loud, 22050); err != nil {
-		t.Fatal(err)
-	}
+	play(t, e, Signal{Samples: loud, Rate: 22050})
 	card.run(20, make([]int16, 80))
 	if _, l := e.Levels(); l < -7 || l > -5 {
 		t.Errorf("a prompt of −6 dBFS is played at %.1f", l)
 	}
-	if err := e.PlayPrompt(loud, 0); err == nil {
+	if err := e.Play(Signal{Samples: loud}); err == nil {
 		t.Error("a prompt of 0 Hz was taken")
 	}
 }
@@ -152,7 +152,7 @@ func TestLevels(t *testing.T) {
 
 func TestMixSaturates(t *testing.T) {
 	e, card := byHand(t, Options{ToneGain: 20})
-	e.PlayPrompt(sine(100, 0), 8000)
+	play(t, e, Signal{Samples: sine(100, 0), Rate: 8000})
 	said := card.run(50, make([]int16, 80))
 	clipped := false
 	for i := 1; i < len(said); i++ {
@@ -179,7 +179,7 @@ func (h *halver) Process(near, far []int16) {
 func TestStagesSeeBothEnds(t *testing.T) {
 	h := &halver{}
 	e, card := byHand(t, Options{Stages: []Stage{h}})
-	e.PlayPrompt(sine(440, -10), 8000)
+	play(t, e, Signal{Samples: sine(440, -10), Rate: 8000})
 	capture := sine(1000, -20)[:80]
 	if card.run(1, make([]int16, 80)); len(h.far) > 0 {
 		t.Error("the stage works although nobody listens")
@@ -208,9 +208,7 @@ func TestEchoIsCancelled(t *testing.T) {
 	if _, err := e.Listen(netip.MustParseAddr("127.0.0.1")); err != nil {
 		t.Fatal(err)
 	}
-	if err := e.PlayPrompt(voice.New(7, 120).Speak(5, 8000), 8000); err != nil {
-		t.Fatal(err)
-	}
+	play(t, e, Signal{Samples: voice.New(7, 120).Speak(5, 8000), Rate: 8000})
 	echo := make([]int16, 80)
 	var worst float64
 	for period := range 500 {

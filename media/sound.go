@@ -24,6 +24,13 @@ type Sound struct {
 	// ToneGain does the same for tones and prompts at the door: −40 to 40 dB, 0 by default.
 	ToneGain float64 `toml:"tone_gain"`
 
+	// Volumes does the same for single tones and prompts by their names, on top of ToneGain: ringback = -6.0. Empty by default.
+	Volumes map[string]float64 `toml:"volumes"`
+
+	// Duck is by how much the house's voice at the door is softer while a tone or prompt plays over it: 0 to 40 dB, 10 by
+	// default. With 0, and a volume below 0, a prompt plays under the conversation.
+	Duck float64 `toml:"duck"`
+
 	// EchoCanceller keeps the house from hearing itself by way of the door's loudspeaker and microphone. True by default;
 	// false for a card that does it itself.
 	EchoCanceller bool `toml:"echo_canceller"`
@@ -33,7 +40,7 @@ type Sound struct {
 }
 
 // DefaultSound is the part of an empty [sound] table that is Sound's.
-func DefaultSound() Sound { return Sound{Country: "DE", EchoCanceller: true} }
+func DefaultSound() Sound { return Sound{Country: "DE", Duck: 10, EchoCanceller: true} }
 
 // maxGain bounds the gains of Sound, in dB either way.
 const maxGain = 40
@@ -45,6 +52,12 @@ func (s Sound) Check() []ConfigFault {
 		faults = append(faults, ConfigFault{"country", s.Country, "one of " + strings.Join(tone.Countries(), ", ")})
 	}
 	gains := map[string]float64{"microphone_gain": s.MicrophoneGain, "speaker_gain": s.SpeakerGain, "tone_gain": s.ToneGain}
+	for name, gain := range s.Volumes {
+		gains["volumes."+name] = gain
+	}
+	if s.Duck < 0 || s.Duck > maxGain || s.Duck != s.Duck {
+		faults = append(faults, ConfigFault{"duck", fmt.Sprint(s.Duck), "a number of dB from 0 to 40"})
+	}
 	for _, key := range slices.Sorted(maps.Keys(gains)) {
 		if g := gains[key]; g < -maxGain || g > maxGain || g != g {
 			faults = append(faults, ConfigFault{key, fmt.Sprint(g), "a number of dB from -40 to 40"})

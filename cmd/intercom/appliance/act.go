@@ -42,7 +42,7 @@ func (a *Appliance) do(action station.Action) {
 			a.log.Error("a tone is not heard", "tone", action.Name, "err", err)
 		}
 	case station.StopTone:
-		a.engine.StopTone()
+		a.engine.Stop()
 	case station.Note:
 		a.log.LogAttrs(context.Background(), action.Level, action.Text, action.Attrs...)
 	}

@@ -14,6 +14,8 @@ import (
 type signals struct {
 	tones   map[string]tone.Tone
 	prompts map[string]prompt
+	volumes map[string]float64 // dB
+	duck    float64            // dB
 }
 
 type prompt struct {
@@ -30,7 +32,7 @@ func newSignals(c media.Sound) (signals, []error) {
 	if err != nil {
 		set, _ = tone.ForCountry(media.DefaultSound().Country)
 	}
-	s := signals{tones: stationTones(set), prompts: map[string]prompt{}}
+	s := signals{tones: stationTones(set), prompts: map[string]prompt{}, volumes: c.Volumes, duck: c.Duck}
 	var faults []error
 	if err != nil {
 		faults = append(faults, err)
@@ -56,6 +58,7 @@ func stationTones(set tone.Set) map[string]tone.Tone {
 	for name, signal := range map[string]string{
 		station.DoorOpen: tone.DoorOpen, station.WrongCode: tone.WrongCode, station.LockedOut: tone.LockedOut,
 		station.LimitWarning: tone.LimitWarning, station.Listening: tone.Confirm,
+		station.Ready: tone.Ready, station.NetworkLost: tone.NetworkLost,
 	} {
 		tones[name], _ = set.Named(signal)
 	}
@@ -89,12 +92,13 @@ func readPrompt(file string) (prompt, error) {
 
 // play starts the signal of this name; one that the station does not have is silence.
 func (s signals) play(e *media.Engine, name string) error {
+	t, ok := s.tones[name]
+	if !ok {
+		return nil
+	}
+	signal := media.Signal{Tone: t, Gain: s.volumes[name], Duck: s.duck}
 	if p, ok := s.prompts[name]; ok {
-		e.StopTone()
-		return e.PlayPrompt(p.samples, p.rate)
+		signal.Samples, signal.Rate, signal.Repeat = p.samples, p.rate, t.Times == 0
 	}
-	if t, ok := s.tones[name]; ok {
-		e.PlayTone(t)
-	}
-	return nil
+	return e.Play(signal)
 }

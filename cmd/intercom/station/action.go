@@ -64,6 +64,8 @@ const (
 	LockedOut    = "locked-out"    // codes are not looked at for a while
 	LimitWarning = "limit-warning" // the call is about to end
 	Listening    = "listening"     // the call was answered by itself: somebody may be listening
+	Ready        = "ready"         // the station can call, for the first time or again
+	NetworkLost  = "network-lost"  // it cannot: no network, or a telephone system that does not know it
 )
 
 func (Dial) action()     {}
@@ -93,5 +95,5 @@ func (n Note) String() string {
 
 // Tones lists the names of all tones.
 func Tones() []string {
-	return []string{Ringback, Alert, NoAnswer, CallEnded, DoorOpen, WrongCode, LockedOut, LimitWarning, Listening}
+	return []string{Ringback, Alert, NoAnswer, CallEnded, DoorOpen, WrongCode, LockedOut, LimitWarning, Listening, Ready, NetworkLost}
 }

@@ -39,6 +39,10 @@ type Config struct {
 	// by default: the station rings and a button answers.
 	AutoAnswer bool `toml:"auto_answer"`
 
+	// TellState plays a tone at the door when the station can call and when it no longer can; useful while it is being
+	// installed. False by default.
+	TellState bool `toml:"tell_state"`
+
 	// DigitTimeout forgets a code that was begun and not gone on with. 5s by default.
 	DigitTimeout time.Duration `toml:"digit_timeout"`
 	// WrongCodes is how many wrong codes, over all calls together, begin a lock-out. 5 by default.

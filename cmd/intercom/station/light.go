@@ -61,6 +61,21 @@ func (s *Station) show() {
 	}
 }
 
+// tellState plays a tone when the station can call, or no longer can. During a call whoever stands at the door has other
+// worries.
+func (s *Station) tellState() {
+	can := !s.offline && s.allRegistered()
+	if !s.cfg.TellState || can == s.toldState || s.call != nil {
+		return
+	}
+	s.toldState = can
+	if can {
+		s.do(Tone{Ready})
+	} else {
+		s.do(Tone{NetworkLost})
+	}
+}
+
 func (s *Station) anyOpen() bool {
 	for _, open := range s.open {
 		if open {

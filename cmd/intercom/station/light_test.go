@@ -1,6 +1,7 @@
 package station
 
 import (
+	"fmt"
 	"slices"
 	"testing"
 	"time"
@@ -98,4 +99,32 @@ func TestFaultsDoNotSilenceTheBell(t *testing.T) {
 	st.is(Fault{Kind: HardwareFault})
 	st.types(st.talk(), frontCode)
 	st.wants(Open{Door: "front", For: 3 * time.Second})
+}
+
+// With tell_state the door hears when the station can call and when it no longer can, once each and never in a call.
+func TestTheStateIsToldByTones(t *testing.T) {
+	for _, wanted := range []bool{true, false} {
+		s := New(Config{TellState: wanted, Accounts: []string{"house"}})
+		var heard []string
+		step := func(e Event) {
+			for _, a := range s.Step(time.Unix(0, 0), e) {
+				if tone, ok := a.(Tone); ok {
+					heard = append(heard, tone.Name)
+				}
+			}
+		}
+		for _, e := range []Event{
+			Tick{}, Registration{Account: "house", OK: true}, Registration{Account: "house", OK: true}, Network{}, Network{Up: true},
+			Registration{Account: "house", Reason: "no answer"}, Registration{Account: "house", OK: true},
+		} {
+			step(e)
+		}
+		want := fmt.Sprint([]string{Ready, NetworkLost, Ready, NetworkLost, Ready})
+		if !wanted {
+			want = "[]"
+		}
+		if fmt.Sprint(heard) != want {
+			t.Errorf("tell_state %v: heard %v, want %v", wanted, heard, want)
+		}
+	}
 }

@@ -30,6 +30,7 @@ type Station struct {
 	open           map[string]bool
 	unansweredTill time.Time // nobody answered: shown until then
 	light          string
+	toldState      bool // that the station can call
 }
 
 // New gives a station that waits for its first event; the first Step also shows its first light.
@@ -58,6 +59,7 @@ func (s *Station) Step(now time.Time, e Event) []Action {
 	s.expire()
 	s.handle(e)
 	s.show()
+	s.tellState()
 	return s.out
 }
 
