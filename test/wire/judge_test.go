@@ -32,6 +32,8 @@ func judge(transcript []saying) []string {
 	for _, s := range transcript {
 		w, err := read(s)
 		switch {
+		case err == nil && !s.byPhone && !w.IsRequest() && len(w.all("Via")) != 1:
+			// RFC 3261 §8.1.3.3: it is for nobody here.
 		case err == nil:
 			r.words = append(r.words, w)
 		case s.byPhone:
