@@ -125,9 +125,14 @@ func appendQuoted(dst []byte, s string) []byte {
 // Quote returns s as a quoted-string.
 func Quote(s string) string { return string(appendQuoted(nil, s)) }
 
-// excerpt shortens text from the network for an error message.
+// excerpt shortens text from the network for an error message. Where a message
+// is longer than it says, its description may stand where a start line belongs:
+// the keys of a=crypto (RFC 4568 §9.1) are not repeated.
 func excerpt(s string) string {
 	const limit = 80
+	if before, _, keyed := strings.Cut(s, "inline:"); keyed {
+		s = before + "inline:…"
+	}
 	if len(s) <= limit {
 		return s
 	}
