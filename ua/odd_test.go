@@ -69,12 +69,18 @@ func TestOddInvites(t *testing.T) { // RFC 4475, robustness
 		})
 	}
 	for name, lines := range map[string][]string{
-		"5 kB in many header fields (§18)":            many(80),
-		"Max-Forwards: 0 (RFC 3261 §16.3)":            {"Max-Forwards: 0"},
-		"format strings and escapes":                  {"Subject: %s%n%x%00", `X-Odd: \0\x00 ${HOME} $(reboot)`, "User-Agent: %n%n%n"},
-		"Expires of a number without end":             {"Expires: 99999999999999999999"},
-		"header fields that nobody knows":             {"X-A: b", "P-Charging-Vector: icid-value=1"},
-		"the compact forms (RFC 3261 §7.3)":           {"k: 100rel", "s: hello"},
+		"5 kB in many header fields (§18)":  many(80),
+		"Max-Forwards: 0 (RFC 3261 §16.3)":  {"Max-Forwards: 0"},
+		"format strings and escapes":        {"Subject: %s%n%x%00", `X-Odd: \0\x00 ${HOME} $(reboot)`, "User-Agent: %n%n%n"},
+		"Expires of a number without end":   {"Expires: 99999999999999999999"},
+		"header fields that nobody knows":   {"X-A: b", "P-Charging-Vector: icid-value=1"},
+		"the compact forms (RFC 3261 §7.3)": {"k: 100rel", "s: hello"},
+		"what telephone systems add": {
+			"Accept-Language: de, en;q=0.5", "Alert-Info: <http://pbx/ring.wav>;info=alert-external", "Call-Info: <http://pbx/a.png>;purpose=icon, <sip:x>;answer-after=0",
+			"Reason: Q.850;cause=16, SIP;cause=200", "History-Info: <sip:door@pbx>;index=1", "Diversion: <sip:12@pbx>;reason=unconditional",
+			"Priority: urgent", "Organization: Müller & Söhne", "In-Reply-To: a@b, c@d", "Geolocation: <cid:x@y>", "P-Early-Media: supported",
+			"Answer-Mode: Auto", "Accept-Contact: *;audio", "Session-ID: 0;remote=1", "Feature-Caps: *;+x", "Max-Breadth: 60", "Date: Sat, 13 Nov 2010 23:29:00 GMT",
+		},
 		"a body type in capitals and with parameters": {"Content-Type: APPLICATION/SDP ; charset=utf-8"},
 	} {
 		story(t, "INVITE with "+name+" can be answered", func(h *house) {

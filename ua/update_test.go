@@ -160,6 +160,49 @@ func TestUpdateBeforeTheAnswer(t *testing.T) { // RFC 3311 §5.2
 			h.Errorf("session %+v", up.Session)
 		}
 	})
+	story(t, "calling, held before the answer and taken back (RFC 3311 §5.2, RFC 3264 §8.4)", func(h *house) {
+		p := h.phone(phoneAddr)
+		h.dial(p.Addr)
+		invite := p.WantRequest("INVITE")
+		invite.Reply(183, reliably(1, uatest.SDP(rtp(p)))...)
+		p.WantRequest("PRACK").Reply(200)
+		want[ua.Early](h)
+		early := invite.Within()
+		for _, tt := range []struct {
+			offered, answered string
+			send              bool
+		}{{"sendonly", "recvonly", false}, {"inactive", "inactive", false}, {"sendrecv", "", true}} {
+			early.Request("UPDATE", uatest.SDP(rtp(p), "m=audio 4000 RTP/AVP 8", "a="+tt.offered))
+			answer := early.Want(200)
+			if tt.answered != "" && !strings.Contains(string(answer.Body), "a="+tt.answered+"\r\n") || tt.answered == "" && strings.Contains(string(answer.Body), "only") {
+				h.Errorf("%s is answered\n%s", tt.offered, answer.Body)
+			}
+			if s := want[ua.Early](h).Session; s.Send != tt.send {
+				h.Errorf("%s: session %+v", tt.offered, s)
+			}
+		}
+		invite.Reply(200)
+		p.WantRequest("ACK")
+		if up := want[ua.Answered](h); !up.Session.Send || !up.Session.Recv {
+			h.Errorf("session %+v", up.Session)
+		}
+	})
+	story(t, "called, held after an early answer and taken back", func(h *house) {
+		p := h.phone(phoneAddr)
+		call := p.Call(h.addr, "door")
+		call.Request("INVITE", "Supported: 100rel", uatest.SDP(rtp(p)))
+		h.ua.Progress(want[ua.Incoming](h).Call, media())
+		prack(call, wantReliable(call, 183))
+		want[ua.Early](h)
+		call.Want(200)
+		for _, direction := range []string{"sendonly", "sendrecv"} {
+			call.Request("UPDATE", uatest.SDP(rtp(p), "m=audio 4000 RTP/AVP 8", "a="+direction))
+			call.Want(200)
+			if s := want[ua.Early](h).Session; s.Send != (direction == "sendrecv") {
+				h.Errorf("%s: session %+v", direction, s)
+			}
+		}
+	})
 	story(t, "between our 200 and its ACK", func(h *house) {
 		p := h.phone(phoneAddr)
 		call := p.Call(h.addr, "door")
