@@ -95,8 +95,8 @@ func newCallers(all []Caller, accounts []*account, rand io.Reader) callers {
 	return callers{expected: len(all) > 0, server: digest.Server{
 		Realm:    realm,
 		Password: func(user string) (Secret, bool) { p, ok := passwords[user]; return p, ok },
-		// RFC 8760 §2.3: "the topmost header field the most preferred". Many
-		// telephones know MD5 alone.
+		// RFC 8760 §2.3: the preferred one comes first. Many telephones know MD5
+		// alone, and §2.4 has them pass over the other, which baresip 1.0 does not.
 		Algorithms: []string{"SHA-256", "MD5"},
 		QOP:        []string{"auth", "auth-int"},
 		Rand:       rand,

@@ -577,6 +577,41 @@ func TestAnAttendedTransfer(t *testing.T) {
 	}
 }
 
+// Who has no telephone system in common with a phone calls it with a password: the phone says whose.
+func TestCallersShowAPassword(t *testing.T) {
+	for password, heard := range map[ua.Secret]bool{"open-sesame": true, "open-barley": false} {
+		t.Run(string(password), func(t *testing.T) {
+			story(t, func(r *room) {
+				carla := r.another("carla", "10.0.0.3", auto, func(o *phone.Options) {
+					o.SIP.Allow, o.Callers = nil, []ua.Caller{{Username: "dora", Password: "open-sesame"}}
+				})
+				dora := r.another("dora", "10.0.0.4", func(o *phone.Options) { o.Accounts[0].Password = password })
+				dora.says("dial %s", carla.uri)
+				r.pass(2 * time.Second)
+				if !heard {
+					if e := want[phone.Ended](dora); e.Status != 401 {
+						r.Errorf("dora was told %+v", e)
+					}
+					never[phone.Incoming](carla)
+					return
+				}
+				if e := want[phone.Incoming](carla); e.User != "dora" {
+					r.Errorf("carla was told %+v", e)
+				}
+				want[phone.Answered](dora)
+				dora.says("hold")
+				r.pass(time.Second)
+				if e := want[phone.Held](carla); e.By != "remote" {
+					r.Errorf("carla was told %+v", e)
+				}
+				dora.says("hangup")
+				r.pass(time.Second)
+				want[phone.Ended](carla)
+			})
+		})
+	}
+}
+
 func TestRegistration(t *testing.T) {
 	for password, registered := range map[string]bool{"secret": true, "guessed": false} {
 		t.Run(password, func(t *testing.T) {
