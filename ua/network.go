@@ -90,8 +90,8 @@ func (l *loop) changed() {
 // again makes an attempt due at once and gives up the one under way. It tells
 // whether there is anything to do.
 func (a *account) again(l *loop) bool {
-	if a.registration == nil || !a.registration.Again(l.now) {
-		return false
+	if a.registration == nil || a.registration.Bound() && a.flow.Remote.Addr().IsLoopback() || !a.registration.Again(l.now) {
+		return false // a registrar on this device is as near as before
 	}
 	a.giveUp(l)
 	a.rest(l)

@@ -170,6 +170,7 @@ func TestAnotherAddress(t *testing.T) {
 func TestNetworkThatGoesAndComes(t *testing.T) {
 	var m mobile
 	var there atomic.Value // the address of the PBX
+	var silent atomic.Bool // the name server
 	story(t, "registered again within 5 s, however long it was gone", func(h *house) {
 		pbx := h.phone(pbxAddr)
 		pbx.WantRequest("REGISTER").Reply(200, "Expires: 60")
@@ -226,6 +227,33 @@ func TestNetworkThatGoesAndComes(t *testing.T) {
 			h.Errorf("%d REGISTERs in a minute", tries)
 		}
 	}, registered, m.options)
+	story(t, "a registrar on the device itself is as near as before", func(h *house) {
+		pbx := h.phone(netip.MustParseAddrPort("127.0.0.1:5060"))
+		pbx.WantRequest("REGISTER").Reply(200)
+		want[ua.Registered](h)
+		m.changes <- struct{}{}
+		pbx.WantSilence(time.Minute)
+	}, registered, m.options, func(o *ua.Options) { o.Accounts[0].Registrar = "sip:127.0.0.1" })
+	story(t, "without the name server the old address serves, within 5 s", func(h *house) {
+		pbx := h.phone(pbxAddr)
+		pbx.WantRequest("REGISTER").Reply(200)
+		want[ua.Registered](h)
+		silent.Store(true)
+		m.changes <- struct{}{}
+		began := time.Now()
+		pbx.WantRequest("REGISTER").Reply(200)
+		h.soon(began)
+	}, registered, m.options, func(o *ua.Options) {
+		o.Accounts[0].Registrar = "sip:pbx.test"
+		silent.Store(false)
+		o.Lookup = func(ctx context.Context, _ string) ([]netip.Addr, error) {
+			if silent.Load() {
+				<-ctx.Done()
+				return nil, ctx.Err()
+			}
+			return []netip.Addr{pbxAddr.Addr()}, nil
+		}
+	})
 	story(t, "a wrong password is not tried again for it", func(h *house) {
 		pbx := h.phone(pbxAddr)
 		pbx.WantRequest("REGISTER").Reply(403)

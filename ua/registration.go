@@ -36,8 +36,8 @@ func (a *account) start(l *loop) {
 // attempt looks the server up and registers, when it is time.
 func (a *account) attempt(l *loop) {
 	if a.registration.Tick(l.now) {
-		l.locate(a.from.URI, func(flows []transport.Flow, _ error) { a.servers.learn(l.now, flows) })
 		a.register(l)
+		l.locate(a.from.URI, func(flows []transport.Flow, _ error) { a.servers.learn(l.now, flows) })
 	}
 	a.wait(l)
 }

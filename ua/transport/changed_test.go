@@ -98,6 +98,15 @@ func TestForgottenNamesAreLookedUpAgain(t *testing.T) {
 		t.Fatal("not fresh to begin with")
 	}
 	c.age()
+	c.miss(now, host)
+	c.miss(now, target{host: "other.test"})
+	if found, fresh := c.get(now.Add(leastTTL-1), host); !fresh || len(found) != 1 || len(c) != 1 {
+		t.Errorf("just after a failure: fresh %v, found %v", fresh, found)
+	}
+	if _, fresh := c.get(now.Add(leastTTL), host); fresh {
+		t.Error("a failure lasts")
+	}
+	c.age()
 	if found, fresh := c.get(now, host); fresh || len(found) != 1 {
 		t.Errorf("fresh %v, found %v: want an old answer for when there is no other", fresh, found)
 	}

@@ -31,6 +31,9 @@ func newHouse(t *testing.T, o LayerOptions) *house {
 	if !o.Local.IsValid() {
 		o.Local = doorPort
 	}
+	if o.MTU == nil {
+		o.MTU = func(netip.AddrPort) int { return 0 }
+	}
 	door := h.net.Host(doorAddr)
 	o.Listen = func(local netip.AddrPort) (PacketConn, error) { return door.Listen(local) }
 	o.ListenTCP = func(local netip.AddrPort) (net.Listener, error) { return door.ListenTCP(local) }

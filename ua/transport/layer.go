@@ -33,6 +33,7 @@ type LayerOptions struct {
 	DialTCP   func(ctx context.Context, to netip.AddrPort) (net.Conn, error) // nil = a net.Dialer from Local's address
 	Route     func(remote netip.AddrPort) (netip.Addr, error)                // our address towards remote; nil = ask the kernel
 	Holds     func(netip.Addr) bool                                          // whether an address is still ours; nil = ask the kernel, or none is lost if there is a Route
+	MTU       func(remote netip.AddrPort) int                                // path MTU towards remote, 0 if not known; nil = ask the kernel, or not known if there is a Route
 	Queue     int                                                            // packets that wait for the reader of Packets; 0 = 256
 	Log       *slog.Logger                                                   // nil = discard
 	Rand      io.Reader                                                      // spreads keep-alives; nil = crypto/rand
@@ -84,14 +85,7 @@ func OpenLayer(o LayerOptions) (*Layer, error) {
 	if o.DialTCP == nil {
 		o.DialTCP = dialerFrom(o.Local.Addr())
 	}
-	if o.Holds == nil && o.Route != nil {
-		o.Holds = func(netip.Addr) bool { return true }
-	} else if o.Holds == nil {
-		o.Holds = kernelHolds
-	}
-	if o.Route == nil {
-		o.Route = kernelRoute
-	}
+	o.askKernel()
 	for _, t := range o.Transports {
 		if t != "UDP" && t != "TCP" && t != "TLS" {
 			return nil, fmt.Errorf("transport %q is not known: \"UDP\", \"TCP\" and \"TLS\" are", t)
@@ -105,6 +99,22 @@ func OpenLayer(o LayerOptions) (*Layer, error) {
 		return nil, err
 	}
 	return l, nil
+}
+
+// askKernel fills in what is asked about addresses and ways. Who knows a Route is not on the kernel's network.
+func (o *LayerOptions) askKernel() {
+	holds, mtu := kernelHolds, kernelMTU
+	if o.Route != nil {
+		holds, mtu = func(netip.Addr) bool { return true }, func(netip.AddrPort) int { return 0 }
+	} else {
+		o.Route = kernelRoute
+	}
+	if o.Holds == nil {
+		o.Holds = holds
+	}
+	if o.MTU == nil {
+		o.MTU = mtu
+	}
 }
 
 func (l *Layer) speaks(transport string) bool { return slices.Contains(l.opts.Transports, transport) }

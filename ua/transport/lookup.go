@@ -51,7 +51,11 @@ func (r *Resolver) lookup(t target) ([]Flow, error) {
 	if fresh {
 		return old, nil
 	}
-	ctx, cancel := context.WithTimeout(r.ctx, lookupTimeout)
+	patience := lookupTimeout
+	if old != nil {
+		patience = staleTimeout
+	}
+	ctx, cancel := context.WithTimeout(r.ctx, patience)
 	defer cancel()
 	s := search{r: r, target: t, ttl: mostTTL}
 	found, err := s.run(ctx)
@@ -62,6 +66,9 @@ func (r *Resolver) lookup(t target) ([]Flow, error) {
 		r.mu.Unlock()
 		return found, nil
 	case old != nil:
+		r.mu.Lock()
+		r.cache.miss(time.Now(), t)
+		r.mu.Unlock()
 		return old, nil
 	}
 	return nil, fmt.Errorf("look up %q: %w", t.host, err)

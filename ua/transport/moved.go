@@ -10,7 +10,22 @@ import (
 
 // RFC 3261 §18.1.1: "If a request is within 200 bytes of the path MTU, or if it is larger than 1300 bytes and the path MTU
 // is unknown, the request MUST be sent using an RFC 2914 congestion controlled transport protocol, such as TCP."
-const maxRequest = 1300 // octets, by UDP
+const (
+	maxRequest = 1300 // octets, by UDP; also where the path MTU is known to be larger, as the first link says little of the last
+	mtuMargin  = 200
+	leastMTU   = 1280 // that of IPv6 (RFC 8200 §5); paths below it are not looked for
+)
+
+// largest is how many octets a request by UDP to a peer may have, of which it has n.
+func (l *Layer) largest(to netip.AddrPort, n int) int {
+	if n <= leastMTU-mtuMargin || n > maxRequest {
+		return maxRequest
+	}
+	if mtu := l.opts.MTU(to); mtu > 0 {
+		return min(maxRequest, max(mtu, leastMTU)-mtuMargin)
+	}
+	return maxRequest
+}
 
 const (
 	moveTime   = 2 * time.Second  // for a peer to take a connection that nobody promised
@@ -42,7 +57,8 @@ func (l *Layer) sendUDP(to Flow, m *sip.Message) error {
 	if l.noTCP.has(time.Now(), to.Remote) {
 		return l.udp.Send(to, m)
 	}
-	if err := l.udp.sendUpTo(maxRequest, to, m); err != errLarge {
+	err := l.udp.sendIf(func(n int) bool { return n <= l.largest(to.Remote, n) }, to, m)
+	if err != errLarge {
 		return err
 	}
 	datagram := m.Append(nil)

@@ -82,6 +82,47 @@ func TestLargestRequestByUDPHas1300Octets(t *testing.T) {
 	})
 }
 
+// RFC 3261 §18.1.1: "If a request is within 200 bytes of the path MTU".
+func TestLargestRequestOnANarrowPath(t *testing.T) {
+	for mtu, largest := range map[int]int{0: 1300, 576: 1080, 1280: 1080, 1420: 1220, 1500: 1300, 9000: 1300, 65536: 1300} {
+		synctest.Test(t, func(t *testing.T) {
+			asked := 0
+			h := newHouse(t, LayerOptions{MTU: func(netip.AddrPort) int { asked++; return mtu }})
+			udp := h.datagrams()
+			m := request("MESSAGE", 0)
+			for len(m.String()) < largest {
+				m.Body = append(m.Body, 'x')
+			}
+			h.send(udpPhone, m)
+			if got := hearsDatagram(t, udp, "just small enough"); len(got.String()) != largest {
+				t.Errorf("%d octets", len(got.String()))
+			}
+			answers := h.listens()
+			m.Body = append(m.Body, 'x')
+			h.send(udpPhone, m)
+			answers().hears("one octet more")
+			if before := asked; len(m.String()) > 1080 {
+				small := request("OPTIONS", 0)
+				h.send(udpPhone, small)
+				if asked != before {
+					t.Error("a small request asks for the MTU")
+				}
+			}
+		})
+	}
+}
+
+func TestKernelMTU(t *testing.T) {
+	for _, to := range []string{"127.0.0.1:5060", "[::1]:5060"} {
+		if mtu := kernelMTU(netip.MustParseAddrPort(to)); mtu < 1280 && mtu != 0 {
+			t.Errorf("%s: %d octets", to, mtu)
+		}
+	}
+	if mtu := kernelMTU(netip.MustParseAddrPort("127.0.0.1:5060")); mtu != 65536 {
+		t.Skipf("loopback has %d octets", mtu)
+	}
+}
+
 func TestLargeRequestGoesByUDPIfThePeerHasNoTCP(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		h := newHouse(t, LayerOptions{})

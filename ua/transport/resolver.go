@@ -31,6 +31,7 @@ type ResolverOptions struct {
 
 const (
 	lookupTimeout = 5 * time.Second
+	staleTimeout  = 2 * time.Second  // where there is an old answer: the registration comes back within 5 s without the DNS
 	freshFor      = time.Minute      // what came without a TTL
 	leastTTL      = 10 * time.Second // however short the name server says, so that it is not asked for every request
 	mostTTL       = time.Hour        // however long it says: providers move in less

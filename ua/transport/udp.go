@@ -103,13 +103,15 @@ func kernelRoute(remote netip.AddrPort) (netip.Addr, error) {
 
 // Send sends a message as one datagram to the remote end of the flow. An error means that it did not leave; that it
 // arrived nobody knows.
-func (u *UDP) Send(to Flow, m *sip.Message) error { return u.sendUpTo(maxDatagram, to, m) }
+func (u *UDP) Send(to Flow, m *sip.Message) error {
+	return u.sendIf(func(int) bool { return true }, to, m)
+}
 
-// errLarge is what sendUpTo says of a message that is over the limit.
+// errLarge is what sendIf says of a message that does not fit.
 var errLarge = errors.New("the message is too large for a datagram")
 
-// sendUpTo sends only what has at most limit octets.
-func (u *UDP) sendUpTo(limit int, to Flow, m *sip.Message) error {
+// sendIf sends only a message whose length in octets fits.
+func (u *UDP) sendIf(fits func(length int) bool, to Flow, m *sip.Message) error {
 	if to.Transport != "" && to.Transport != "UDP" {
 		return fmt.Errorf("send to %v: %q is not UDP", to.Remote, to.Transport)
 	}
@@ -117,11 +119,11 @@ func (u *UDP) sendUpTo(limit int, to Flow, m *sip.Message) error {
 	defer u.mu.Unlock()
 	u.out = m.Append(u.out[:0])
 	switch {
-	case len(u.out) > maxDatagram && limit == maxDatagram:
+	case !fits(len(u.out)):
+		return errLarge
+	case len(u.out) > maxDatagram:
 		u.oversize.Add(1)
 		return fmt.Errorf("send to %v: a datagram holds at most %d octets, the message has %d", to.Remote, maxDatagram, len(u.out))
-	case len(u.out) > limit:
-		return errLarge
 	}
 	return u.flush(to)
 }
