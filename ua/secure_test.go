@@ -381,6 +381,15 @@ func TestSRTPWithinACall(t *testing.T) {
 	}, srtp("required"))
 }
 
+func TestFaultsOfSRTP(t *testing.T) {
+	a := ua.Account{AOR: "sip:door@pbx.test"}
+	for policy, faults := range map[string]int{"": 0, "off": 0, "optional": 0, "required": 0, "yes": 1, "Required": 1} {
+		if a.SRTP = policy; len(a.Check()) != faults {
+			t.Errorf("%q: %v", policy, a.Check())
+		}
+	}
+}
+
 // No key is in a trace or a log, at whatever level.
 func TestKeysAreNotTold(t *testing.T) {
 	var told bytes.Buffer

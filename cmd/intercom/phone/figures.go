@@ -16,7 +16,8 @@ type Figures struct {
 	Lost           int64   `json:"lost"`
 	Late           uint64  `json:"late"`
 	Duplicates     uint64  `json:"duplicates"`
-	Rejected       uint64  `json:"rejected"` // datagrams that were none of the peer's sound
+	Rejected       uint64  `json:"rejected"`    // datagrams that were none of the peer's sound
+	Unauthentic    uint64  `json:"unauthentic"` // of those: refused by SRTP
 	Jitter         float64 `json:"jitter_ms"`
 	Delay          float64 `json:"delay_ms"` // of the jitter buffer, now
 	Concealed      float64 `json:"concealed_ms"`
@@ -35,7 +36,7 @@ func figures(s media.Stats) *Figures {
 	return &Figures{
 		Codec: s.Codec,
 		Sent:  s.Sent, SentBytes: s.SentBytes, Received: s.Received, ReceivedBytes: s.ReceivedBytes,
-		Lost: s.Lost, Late: s.Late, Duplicates: s.Duplicates, Rejected: s.Rejected,
+		Lost: s.Lost, Late: s.Late, Duplicates: s.Duplicates, Rejected: s.Rejected, Unauthentic: s.Unauthentic,
 		Jitter: milliseconds(s.Jitter), Delay: milliseconds(s.Delay), Concealed: milliseconds(s.Concealed),
 		RemoteLost: s.RemoteLost, RemoteJitter: milliseconds(s.RemoteJitter), RoundTrip: milliseconds(s.RoundTrip),
 		DigitsSent: s.DigitsSent, DigitsReceived: s.DigitsReceived,
