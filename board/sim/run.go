@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"time"
 )
 
@@ -12,17 +13,18 @@ import (
 var ErrQuit = errors.New("the script asked to quit")
 
 // RunScript reads a script and runs it on a board. See Script.Run.
-func RunScript(ctx context.Context, name string, r io.Reader, b *Board) error {
+func RunScript(ctx context.Context, name string, r io.Reader, b *Board, log *slog.Logger) error {
 	s, err := ParseScript(name, r)
 	if err != nil {
 		return err
 	}
-	return s.Run(ctx, b)
+	return s.Run(ctx, b, log)
 }
 
 // Run does one step after the other. It ends with nil after the last one, with ErrQuit, with the context's error, or with the
-// first expectation that failed. A script that names a button or a door that is not there does nothing at all.
-func (s *Script) Run(ctx context.Context, b *Board) error {
+// first expectation that failed. A script that names a button or a door that is not there does nothing at all. The log, which may
+// be nil, has a line for every step that is done.
+func (s *Script) Run(ctx context.Context, b *Board, log *slog.Logger) error {
 	if err := s.check(b); err != nil {
 		return err
 	}
@@ -35,6 +37,9 @@ func (s *Script) Run(ctx context.Context, b *Board) error {
 		}
 		if err := step.run(ctx, b); err != nil {
 			return fmt.Errorf("%s:%d: %w", s.Name, step.Line, err)
+		}
+		if log != nil {
+			log.Info("script", "line", step.Line, "step", step.String())
 		}
 	}
 	return nil

@@ -37,6 +37,19 @@ type Step struct {
 	For  time.Duration
 }
 
+// String is the step without its time: "press front", "expect door front open".
+func (s Step) String() string {
+	switch s.Verb {
+	case "door":
+		return fmt.Sprintf("expect door %s %s", s.Name, state(s.Open))
+	case "led":
+		return "expect led " + s.Name
+	case "wait":
+		return "wait " + s.For.String()
+	}
+	return strings.TrimSuffix(s.Verb+" "+s.Name, " ")
+}
+
 // pressFor is how long a person presses a button.
 const pressFor = 200 * time.Millisecond
 

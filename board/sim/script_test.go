@@ -3,6 +3,7 @@ package sim_test
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"reflect"
 	"strings"
 	"testing"
@@ -135,13 +136,36 @@ func run(t *testing.T, script string) (took time.Duration, err error) {
 		b := newBoard(t, sim.Config{Board: oneOfEach()})
 		house(t, b)
 		begin := time.Now()
-		err = sim.RunScript(t.Context(), "visit.txt", strings.NewReader(script), b)
+		err = sim.RunScript(t.Context(), "visit.txt", strings.NewReader(script), b, nil)
 		took = time.Since(begin)
 		if err := b.Close(); err != nil {
 			t.Error(err)
 		}
 	})
 	return took, err
+}
+
+// Who runs a script sees in the log how far it is.
+func TestEveryStepIsLogged(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBoard(t, sim.Config{Board: oneOfEach()})
+		defer b.Close()
+		house(t, b)
+		var told strings.Builder
+		log := slog.New(slog.NewTextHandler(&told, nil))
+		script := "press front\nexpect door front open within 1s\n\nexpect led door-open within 1s\nwait 2s\nexpect led off within 1s"
+		if err := sim.RunScript(t.Context(), "s", strings.NewReader(script), b, log); err == nil {
+			t.Error("a script that expects what does not happen ends well")
+		}
+		for _, want := range []string{`line=1 step="press front"`, `line=2 step="expect door front open"`, `line=4 step="expect led door-open"`, `line=5 step="wait 2s"`} {
+			if !strings.Contains(told.String(), want) {
+				t.Errorf("the log has no %s:\n%s", want, told.String())
+			}
+		}
+		if strings.Contains(told.String(), "led off") {
+			t.Errorf("the log has a step that is not done:\n%s", told.String())
+		}
+	})
 }
 
 func TestScriptOfAVisit(t *testing.T) {
@@ -201,7 +225,7 @@ func TestAScriptEndsWithItsContext(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 		defer cancel()
 		for _, script := range []string{"wait 1h", "press front 1h", "expect door front open within 1h"} {
-			if err := sim.RunScript(ctx, "s", strings.NewReader(script), b); !errors.Is(err, context.DeadlineExceeded) {
+			if err := sim.RunScript(ctx, "s", strings.NewReader(script), b, nil); !errors.Is(err, context.DeadlineExceeded) {
 				t.Errorf("%s: %v", script, err)
 			}
 		}

@@ -72,16 +72,16 @@ func serve(ctx context.Context, config configs.Config, script string, log *slog.
 	if script == "" {
 		return station.Run(ctx)
 	}
-	return runScripted(ctx, station, script, hw.face)
+	return runScripted(ctx, station, script, hw.face, log)
 }
 
 // runScripted runs the station until the script says quit or something is not as the script expects, which is returned.
-func runScripted(ctx context.Context, station *appliance.Appliance, script string, face *sim.Board) error {
+func runScripted(ctx context.Context, station *appliance.Appliance, script string, face *sim.Board, log *slog.Logger) error {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	played := make(chan error, 1)
 	go func() {
-		err := playScript(ctx, script, face)
+		err := playScript(ctx, script, face, log)
 		if err != nil {
 			stop()
 		}
@@ -95,13 +95,13 @@ func runScripted(ctx context.Context, station *appliance.Appliance, script strin
 	return err
 }
 
-func playScript(ctx context.Context, file string, face *sim.Board) error {
+func playScript(ctx context.Context, file string, face *sim.Board, log *slog.Logger) error {
 	f, err := os.Open(file)
 	if err != nil {
 		return fmt.Errorf("the script: %w", err)
 	}
 	defer f.Close()
-	return sim.RunScript(ctx, file, f, face)
+	return sim.RunScript(ctx, file, f, face, log)
 }
 
 func soundName(b *board.Board) string {
