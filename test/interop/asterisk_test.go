@@ -149,6 +149,15 @@ func (a *asterisk) heard() []int16 {
 	return readWAV(a.t, filepath.Join(a.paths["recordings"], "heard.wav"))
 }
 
+// wantTalk waits until extension talk has heard so much of its caller.
+func (a *asterisk) wantTalk(length time.Duration) {
+	a.t.Helper()
+	wantRecorded(a.t, "what Asterisk hears", func() string { return filepath.Join(a.paths["recordings"], "heard.wav") }, length)
+}
+
+// hangUp ends all calls.
+func (a *asterisk) hangUp() { a.t.Helper(); a.console("channel request hangup all") }
+
 // digits are those that extension digits has read from a caller.
 func (a *asterisk) digits(caller string) string {
 	return strings.TrimSpace(read(filepath.Join(a.paths["recordings"], "digits-"+caller+".txt")))

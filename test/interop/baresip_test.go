@@ -131,10 +131,7 @@ func (b *baresip) hangUp()         { b.t.Helper(); b.command("hangup", "") }
 // sendDigits sends digits by RFC 4733, as fast as a thumb.
 func (b *baresip) sendDigits(digits string) {
 	b.t.Helper()
-	for _, d := range digits {
-		b.command("sndcode", string(d))
-		time.Sleep(300 * time.Millisecond)
-	}
+	every(300*time.Millisecond, len(digits), func(i int) { b.command("sndcode", digits[i:i+1]) })
 }
 
 func (b *baresip) count(match func(baresipEvent) bool) (n int) {
@@ -177,11 +174,22 @@ func (b *baresip) digits() string {
 // heard is what the phone recorded of the last call that has ended.
 func (b *baresip) heard() []int16 {
 	b.t.Helper()
+	return readWAV(b.t, b.recording())
+}
+
+// recording is the file with what it has heard in the last call, empty if there is none.
+func (b *baresip) recording() string {
 	found, _ := filepath.Glob(filepath.Join(b.paths["recordings"], "*-dec.wav"))
 	if len(found) == 0 {
-		b.t.Fatal("baresip has recorded nothing")
+		return ""
 	}
-	return readWAV(b.t, slices.Max(found))
+	return slices.Max(found)
+}
+
+// wantTalk waits until the phone has heard so much of its call.
+func (b *baresip) wantTalk(length time.Duration) {
+	b.t.Helper()
+	wantRecorded(b.t, "what baresip hears", b.recording, length)
 }
 
 // wantNoEvent says that an event has not come so far.

@@ -7,6 +7,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"syscall"
@@ -184,6 +185,12 @@ func (d *door) wantScriptDone(within time.Duration) {
 	case <-time.After(within):
 		d.t.Fatalf("the door's script is not done within %v", within)
 	}
+}
+
+// wantStep waits until the script has done a step, such as "expect led in-call".
+func (d *door) wantStep(step string) {
+	d.t.Helper()
+	d.wantLog(longest, "msg=script", strconv.Quote(step))
 }
 
 // wantLog waits for a line of the log that has all these parts.

@@ -36,13 +36,17 @@ func run(m *testing.M) int {
 
 // livingChildren buries the dead children and gives the number of those that are still alive after the grace time.
 func livingChildren(grace time.Duration) int {
-	for end := time.Now().Add(grace); ; time.Sleep(20 * time.Millisecond) {
-		pid, err := unix.Wait4(-1, nil, unix.WNOHANG, nil)
-		switch {
-		case err == unix.ECHILD:
+	look, late := time.NewTicker(20*time.Millisecond), time.After(grace)
+	defer look.Stop()
+	for {
+		if pid, err := unix.Wait4(-1, nil, unix.WNOHANG, nil); err == unix.ECHILD {
 			return 0
-		case pid > 0:
-		case time.Now().After(end):
+		} else if pid > 0 {
+			continue
+		}
+		select {
+		case <-look.C:
+		case <-late:
 			children, _ := os.ReadFile(fmt.Sprintf("/proc/self/task/%d/children", os.Getpid()))
 			return max(1, len(splitWords(children)))
 		}

@@ -9,14 +9,12 @@ import (
 
 func TestRefusedCallsEndCleanly(t *testing.T) {
 	needPeers(t)
-	for _, status := range []string{"403", "404", "480", "486", "488", "500", "503"} {
-		t.Run(status, func(t *testing.T) {
-			t.Parallel()
-			pbx := startAsterisk(t)
-			wantRefused(t, doorSetup{pbx: pbx, call: []string{pbx.uri("refuse" + status)}}, status)
-			pbx.wantNoCalls(2 * time.Second)
-		})
-	}
+	t.Run("486", func(t *testing.T) {
+		t.Parallel()
+		pbx := startAsterisk(t)
+		wantRefused(t, doorSetup{pbx: pbx, call: []string{pbx.uri("refuse486")}}, "486")
+		pbx.wantNoCalls(2 * time.Second)
+	})
 	t.Run("603", func(t *testing.T) {
 		t.Parallel()
 		wantRefused(t, doorSetup{call: []string{callee(t, "uas-decline").uri()}}, "603")
@@ -52,7 +50,7 @@ func TestNextTargetIsTriedAfterBusy(t *testing.T) {
 		expect led ready within 5s
 	`)
 	phone.wantEvent("CALL_ESTABLISHED", "", 10*time.Second)
-	time.Sleep(time.Second)
+	door.wantStep("expect led in-call")
 	phone.hangUp()
 	door.wantScriptDone(30 * time.Second)
 	phone.wantEvent("CALL_CLOSED", "", 2*time.Second)

@@ -47,11 +47,36 @@ func peerName() string { return fmt.Sprintf("test-%d-%d", os.Getpid(), peersStar
 // eventually looks until what it looks for is there.
 func eventually(t *testing.T, what string, within time.Duration, there func() bool) {
 	t.Helper()
-	for end := time.Now().Add(within); !there(); time.Sleep(20 * time.Millisecond) {
-		if time.Now().After(end) {
+	look, late := time.NewTicker(20*time.Millisecond), time.After(within)
+	defer look.Stop()
+	for !there() {
+		select {
+		case <-look.C:
+		case <-late:
 			t.Fatalf("%s: not within %v", what, within)
 		}
 	}
+}
+
+// every does something n times, in time: as a thumb presses keys, or a telephone sends its sound.
+func every(period time.Duration, n int, do func(i int)) {
+	beat := time.NewTicker(period)
+	defer beat.Stop()
+	for i := range n {
+		do(i)
+		<-beat.C
+	}
+}
+
+// wantRecorded waits until a file of telephone quality has that much sound: both sides have talked that long.
+func wantRecorded(t *testing.T, what string, file func() string, length time.Duration) {
+	t.Helper()
+	const header, octetsPerSecond = 44, 2 * speechRate
+	want := header + int64(length*octetsPerSecond/time.Second)
+	eventually(t, fmt.Sprintf("%v of %s in a file", length, what), length+longest, func() bool {
+		info, err := os.Stat(file())
+		return err == nil && info.Size() >= want
+	})
 }
 
 // read gives a log as far as it has been written.

@@ -132,7 +132,7 @@ func TestSRTPWithBaresip(t *testing.T) {
 			phone := startBaresip(t, baresipSetup{encrypts: c.baresip})
 			door := startDoor(t, doorSetup{call: []string{phone.uri()}, account: secured(c.policy)}, visitWithSRTP)
 			phone.wantEvent("CALL_ESTABLISHED", "", 10*time.Second)
-			time.Sleep(7 * time.Second)
+			phone.wantTalk(4 * time.Second)
 			phone.sendDigits("2580#")
 			door.wantScriptDone(20 * time.Second)
 			door.wantOpened(1, time.Second)
@@ -140,8 +140,8 @@ func TestSRTPWithBaresip(t *testing.T) {
 			if log := read(phone.paths["log"]); !strings.Contains(log, "SRTP is Enabled") {
 				t.Errorf("baresip's log does not speak of SRTP: %s", log)
 			}
-			wantSpeech(t, "the visitor at the phone", visitorSpeech(t), phone.heard(), 6*time.Second)
-			wantSpeech(t, "the house at the door", houseSpeech(t), door.speaker(), 6*time.Second)
+			wantSpeech(t, "the visitor at the phone", visitorSpeech(t), phone.heard(), 3*time.Second)
+			wantSpeech(t, "the house at the door", houseSpeech(t), door.speaker(), 3*time.Second)
 		})
 	}
 }
