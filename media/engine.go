@@ -12,7 +12,6 @@ import (
 	"sync"
 	"time"
 
-	"intercom/media/aec"
 )
 
 // Engine mixes everything that is heard and hands the microphone to everybody who listens. All methods may be called from any
@@ -24,13 +23,12 @@ type Engine struct {
 	log    *slog.Logger
 	rand   *lockedReader
 	listen func(netip.AddrPort) (PacketConn, error)
-	stages []Stage
 
 	rate       int // Hz
 	block      int // samples in 10 ms
 	adapter    *adapter
-	micGain    float32
 	speakGain  float32
+	chain      *microphone
 	microphone meter
 	speaker    meter
 
@@ -79,14 +77,11 @@ func newEngine(card Card, o Options) (*Engine, error) {
 	}
 	block := o.Rate / 100
 	e := &Engine{
-		card: card, config: o.Config, ports: p, log: o.Log, rand: &lockedReader{from: o.Rand}, listen: o.Listen, stages: o.Stages,
+		card: card, config: o.Config, ports: p, log: o.Log, rand: &lockedReader{from: o.Rand}, listen: o.Listen,
 		rate: o.Rate, block: block,
-		micGain: decibels(o.MicrophoneGain), speakGain: decibels(o.SpeakerGain),
+		speakGain: decibels(o.SpeakerGain), chain: newMicrophone(o.Rate, o),
 		mixer: mixer{rate: o.Rate, gain: decibels(o.ToneGain), calls: 1, scratch: make([]int16, block)},
 		sum:   make([]int32, block), voice: make([]int16, block), speech: make([]int16, block),
-	}
-	if o.EchoCanceller {
-		e.stages = append([]Stage{aec.New(o.Rate)}, o.Stages...)
 	}
 	if e.log == nil {
 		e.log = slog.New(slog.DiscardHandler)
@@ -109,10 +104,11 @@ func (e *Engine) period(now time.Time, play, capture []int16) {
 	streams := e.streams
 	e.mu.Unlock()
 	clear(e.sum)
+	gain := e.speakGain * e.chain.loud
 	for _, s := range streams {
 		if s.render(now, e.voice) {
 			for i, v := range e.voice {
-				e.sum[i] += int32(float32(v) * e.speakGain)
+				e.sum[i] += int32(float32(v) * gain)
 			}
 		}
 	}
@@ -122,11 +118,9 @@ func (e *Engine) period(now time.Time, play, capture []int16) {
 	e.mu.Unlock()
 	saturate(play, e.sum)
 	copy(e.speech, capture)
-	amplify(e.speech, e.micGain)
+	amplify(e.speech, e.chain.gain)
 	if len(streams) > 0 { // between calls nobody listens
-		for _, stage := range e.stages {
-			stage.Process(e.speech, play)
-		}
+		e.chain.process(e.speech, play)
 	}
 	for _, s := range streams {
 		s.feed(now, e.speech)
@@ -140,6 +134,9 @@ func (e *Engine) period(now time.Time, play, capture []int16) {
 func (e *Engine) Levels() (microphone, loudspeaker float64) {
 	return e.microphone.level(), e.speaker.level()
 }
+
+// HalfDuplex reports that the echo at the loudspeaker and microphone cannot be cancelled, so that the two sides are heard in turns.
+func (e *Engine) HalfDuplex() bool { return e.chain.hopeless.Load() }
 
 // Rate is the sampling rate inside the engine in Hz.
 func (e *Engine) Rate() int { return e.rate }

@@ -39,6 +39,15 @@ type Options struct {
 	// EchoCanceller takes the loudspeaker's sound out of the microphone's. It comes before Stages and adds 6 ms.
 	EchoCanceller bool
 
+	// NoiseSuppression turns steady noise down by up to 18 dB, right after the echo canceller; without that one it adds 6 ms.
+	NoiseSuppression bool
+
+	// AutomaticGain brings talkers near and far to one level and keeps peaks from being cut off.
+	AutomaticGain bool
+
+	// HalfDuplex has the two sides heard in turns as long as the echo cannot be cancelled.
+	HalfDuplex bool
+
 	// Stages work on the microphone's sound, in order.
 	Stages []Stage
 }

@@ -35,12 +35,23 @@ type Sound struct {
 	// false for a card that does it itself.
 	EchoCanceller bool `toml:"echo_canceller"`
 
+	// NoiseSuppression turns down street and wind behind the visitor's voice. True by default.
+	NoiseSuppression bool `toml:"noise_suppression"`
+
+	// AutomaticGain brings visitors who stand near or far to one level. True by default.
+	AutomaticGain bool `toml:"automatic_gain"`
+
+	// HalfDuplex lets house and visitor be heard in turns when the echo cannot be cancelled. True by default.
+	HalfDuplex bool `toml:"half_duplex"`
+
 	// Prompts names a WAV file to be played instead of a tone: door-open = "/boot/firmware/come-in.wav". Empty by default.
 	Prompts map[string]string `toml:"prompts"`
 }
 
 // DefaultSound is the part of an empty [sound] table that is Sound's.
-func DefaultSound() Sound { return Sound{Country: "DE", Duck: 10, EchoCanceller: true} }
+func DefaultSound() Sound {
+	return Sound{Country: "DE", Duck: 10, EchoCanceller: true, NoiseSuppression: true, AutomaticGain: true, HalfDuplex: true}
+}
 
 // maxGain bounds the gains of Sound, in dB either way.
 const maxGain = 40

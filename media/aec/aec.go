@@ -43,6 +43,7 @@ type Canceller struct {
 	change     changeDetector
 	delay      *delayEstimator
 	suppressor *suppressor
+	enhance    func(spectrum []complex64)
 }
 
 // New makes a canceller for a rate of 8000 or 16000 Hz.
@@ -63,6 +64,14 @@ func New(rate int) *Canceller {
 		suppressor: newSuppressor(rate, b),
 	}
 }
+
+// Bins is the number of values in the spectrum of a frame.
+func (c *Canceller) Bins() int { return c.suppressor.frames.Bins() }
+
+// Enhance has f change the spectrum of each frame of 16 ms, one every 10 ms, when its echo is gone and the noise of the place stands in the
+// echo's stead: noise suppression then costs no transform and no delay of its own, and comfort noise is turned down like the noise that it
+// is like.
+func (c *Canceller) Enhance(f func(spectrum []complex64)) { c.enhance = f }
 
 // Process takes the echo of far, which the loudspeaker is given, out of near, which the microphone heard in the same time, in
 // place. Both are one or more whole blocks of 10 ms; what is beyond is left as it is.
@@ -102,7 +111,11 @@ func (c *Canceller) process(near, far []int16) {
 		s.trust.forget()
 	}
 	s.learn(c.delay.farPower < c.delay.quiet)
-	s.suppress(c.err)
+	s.suppress()
+	if c.enhance != nil {
+		c.enhance(s.err)
+	}
+	s.frames.Synthesise(c.err, s.outTail, s.err)
 	for i, v := range c.err {
 		near[i] = int16(math.Round(float64(min(max(v, math.MinInt16), math.MaxInt16))))
 	}

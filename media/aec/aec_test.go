@@ -8,6 +8,7 @@ import (
 	"slices"
 	"testing"
 
+	"intercom/media/align"
 	"intercom/media/voice"
 )
 
@@ -204,7 +205,7 @@ func doubleTalk(s scene, sound []float64, r room, echoGain float64) (sdr, loud f
 	echo := r.echo(sound, s.rate)
 	near := scaled(s.near, speaking(echo)*math.Pow(10, -echoGain/20))
 	_, out := s.call(s.far, with(echo, near, s.after(5)))
-	return projection(rounded(near), out[s.after(5):], s.rate)
+	return align.Projection(rounded(near), out[s.after(5):], s.rate)
 }
 
 func TestBothAreHeard(t *testing.T) {
@@ -234,7 +235,7 @@ func TestNearTalkerAloneIsLeftAsHeIs(t *testing.T) {
 		far := slices.Clone(s.far)
 		clear(far[s.after(4.7):])
 		_, out := s.call(far, with(s.room(0.128, 0).echo(far, s.rate), s.near, s.after(5)))
-		return projection(rounded(s.near), out[s.after(5):], s.rate)
+		return align.Projection(rounded(s.near), out[s.after(5):], s.rate)
 	}
 	good, want := atLeast(37)
 	measure(t, "SDR in dB, near talker after the far one", func(s scene) float64 {

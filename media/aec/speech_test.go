@@ -7,6 +7,7 @@ import (
 	"slices"
 	"testing"
 
+	"intercom/media/align"
 	"intercom/media/g722"
 	"intercom/media/resample"
 )
@@ -92,7 +93,7 @@ func TestRealTalkers(t *testing.T) {
 		sdr, _ = doubleTalk(s, distort(s.far, 0.06), s.room(0.128, 0), 6)
 		distorted = append(distorted, sdr)
 		_, out = s.call(make([]float64, len(s.near)), s.near)
-		sdr, _ = projection(rounded(s.near), out, s.rate)
+		sdr, _ = align.Projection(rounded(s.near), out, s.rate)
 		alone = append(alone, sdr)
 	}
 	for _, c := range []struct {

@@ -26,13 +26,13 @@ func TestNothingIsLostWhereThereIsNoEcho(t *testing.T) {
 	good, want := atLeast(15)
 	measure(t, "SDR in dB, no echo, both from the start", func(s scene) float64 {
 		said, heard := fromTheStart(s, noEcho)
-		sdr, _ := projection(said, heard, s.rate)
+		sdr, _ := align.Projection(said, heard, s.rate)
 		return sdr
 	}, good, want)
 	good, want = atMost(0.5)
 	measure(t, "change of level in dB, no echo, both from the start", func(s scene) float64 {
 		said, heard := fromTheStart(s, noEcho)
-		_, loud := projection(said, heard, s.rate)
+		_, loud := align.Projection(said, heard, s.rate)
 		return math.Abs(loud)
 	}, good, want)
 	good, want = atMost(0.04)
@@ -58,7 +58,7 @@ func TestBothAreHeardFromTheStart(t *testing.T) {
 		measure(t, "SDR in dB, double talk from the start, "+c.name, func(s scene) float64 {
 			said, heard := fromTheStart(s, c.echo)
 			from, to := s.after(c.from.Seconds()), s.after(c.to.Seconds())
-			sdr, _ := projection(said[from:to], heard[from:to], s.rate)
+			sdr, _ := align.Projection(said[from:to], heard[from:to], s.rate)
 			return sdr
 		}, good, want)
 	}

@@ -107,8 +107,8 @@ func (s *suppressor) learn(farQuiet bool) {
 	s.noise.listen(s.left, farQuiet)
 }
 
-// suppress writes the next block to dst.
-func (s *suppressor) suppress(dst []float32) {
+// suppress turns down the echo in the last frame and fills its place.
+func (s *suppressor) suppress() {
 	s.weigh()
 	s.bands.Spread(s.binGain, s.gain)
 	s.bands.Spread(s.noise.bins, s.noise.power)
@@ -117,7 +117,6 @@ func (s *suppressor) suppress(dst []float32) {
 		s.err[k] = complex(real(v)*g, imag(v)*g)
 	}
 	s.noise.fill(s.err, s.binGain)
-	s.frames.Synthesise(dst, s.outTail, s.err)
 }
 
 // weigh finds the gain of each band: Wiener's, for the signal-to-echo ratio that is likely after this block and the last.

@@ -57,7 +57,8 @@ type Appliance struct {
 	pending []station.Event // what acting has led to, for the next steps
 
 	succession *succession
-	moved      int // calls placed because the house transferred one
+	moved      int  // calls placed because the house transferred one
+	turns      bool // the log has said that house and visitor are heard in turns
 }
 
 // New opens sockets and sound. A sound card that fails is told to the station as a fault and replaced by silence, since a

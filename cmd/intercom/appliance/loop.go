@@ -35,6 +35,7 @@ func (a *Appliance) loop(ctx context.Context, stopped <-chan struct{}) {
 			a.digit(d)
 		case <-watch.C:
 			a.watchSilence()
+			a.watchEcho()
 		case <-timer.C:
 			a.step(station.Tick{})
 		}
@@ -51,6 +52,19 @@ func (a *Appliance) watchSilence() {
 			a.pending = append(a.pending, station.Silent{Call: name, For: d})
 		}
 	})
+}
+
+// watchEcho says once that the echo cannot be cancelled, and once that it can again.
+func (a *Appliance) watchEcho() {
+	turns := a.engine.HalfDuplex()
+	switch {
+	case turns && !a.turns:
+		a.log.Warn("the echo at the door cannot be cancelled: house and visitor are heard in turns. " +
+			"Put microphone and loudspeaker further apart, or turn speaker_gain down until the loudspeaker does not rattle")
+	case !turns && a.turns:
+		a.log.Info("the echo at the door is cancelled again: house and visitor are heard at once")
+	}
+	a.turns = turns
 }
 
 // settle steps the rules with what their own actions have led to.
