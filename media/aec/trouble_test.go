@@ -5,6 +5,10 @@ import (
 	"math/rand/v2"
 	"slices"
 	"testing"
+	"time"
+
+	"intercom/media/align"
+	"intercom/media/voice"
 )
 
 func TestNoiseOfThePlaceGoesOnUnderTheFarTalker(t *testing.T) {
@@ -57,6 +61,20 @@ func TestSilenceStaysSilent(t *testing.T) {
 		New(rate).Process(near, make([]int16, len(near)))
 		if i := slices.IndexFunc(near, func(v int16) bool { return v != 0 }); i >= 0 {
 			t.Errorf("at %d Hz, sample %d of silence is %d", rate, i, near[i])
+		}
+	}
+}
+
+// Digital silence between words, as simulated microphones have it, must not lead to what is no number.
+func TestNothingIsLostBetweenSilences(t *testing.T) {
+	for _, rate := range rates {
+		for seed := range uint64(8) {
+			near, far := voice.New(seed, 120).Speak(8, rate), voice.New(seed+1, 190).Speak(8, rate)
+			out := slices.Clone(near)
+			New(rate).Process(out, far)
+			if r := align.Align(near, out, rate); r.Correlation < 0.98 || r.LongestGap() > 40*time.Millisecond {
+				t.Errorf("talkers %d at %d Hz: correlation %.3f, longest gap %v; want 0.98 and 40 ms", seed, rate, r.Correlation, r.LongestGap())
+			}
 		}
 	}
 }

@@ -47,11 +47,9 @@ func newTrust(bins, bands int) trust {
 func (t *trust) listen(bands *spectrum.Bands, err, echo []complex64) {
 	var crossed, foretold, heard float32
 	for k, s := range echo {
-		e := err[k]
-		own := real(s)*real(s) + imag(s)*imag(s)
-		both := own + real(s)*real(e) + imag(s)*imag(e)
-		heard += 2*both - own + real(e)*real(e) + imag(e)*imag(e)
-		t.power[k] = both
+		y := err[k] + s // as a sum it is never negative in power, whatever is rounded
+		heard += real(y)*real(y) + imag(y)*imag(y)
+		t.power[k] = real(s)*real(y) + imag(s)*imag(y)
 	}
 	bands.Mean(t.band, t.power)
 	for b, v := range t.band {
