@@ -102,7 +102,7 @@ func (c *Canceller) process(near, far []int16) {
 	s.believe(whole && c.delay.farPower >= c.delay.quiet)
 	s.judge(c.filter.unsure)
 	c.align()
-	if c.change.happened() {
+	if c.change.happened() && s.trust.shown > leastShown { // where there is no echo no path can change
 		if c.change.worthless() {
 			c.filter.clear()
 		}
