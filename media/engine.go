@@ -11,7 +11,6 @@ import (
 	"slices"
 	"sync"
 	"time"
-
 )
 
 // Engine mixes everything that is heard and hands the microphone to everybody who listens. All methods may be called from any

@@ -32,9 +32,7 @@ func rattle(r *rand.Rand, echo, said []int16) {
 
 func TestEchoThatCannotBeCancelledGivesTurns(t *testing.T) {
 	e, card := doorstep(t)
-	if err := e.PlayPrompt(voice.New(61, 140).Speak(30, 8000), 8000); err != nil {
-		t.Fatal(err)
-	}
+	play(t, e, Signal{Samples: voice.New(61, 140).Speak(30, 8000), Rate: 8000})
 	r := rand.New(rand.NewPCG(61, 1))
 	echo, block := make([]int16, 80), make([]int16, 80)
 	var came, went float64
@@ -58,9 +56,7 @@ func TestEchoThatCannotBeCancelledGivesTurns(t *testing.T) {
 
 func TestEchoThatIsCancelledGivesNoTurns(t *testing.T) {
 	e, card := doorstep(t)
-	if err := e.PlayPrompt(voice.New(62, 140).Speak(30, 8000), 8000); err != nil {
-		t.Fatal(err)
-	}
+	play(t, e, Signal{Samples: voice.New(62, 140).Speak(30, 8000), Rate: 8000})
 	near := voice.New(63, 200).Speak(30, 8000)
 	echo := make([]int16, 80)
 	for period := range 3000 {
