@@ -602,3 +602,32 @@ func TestLeavingAnotherServer(t *testing.T) {
 		t.Error("a silent server keeps the refresh back")
 	}
 }
+
+// FuzzRetryAfter: whatever a server asks for, the pause is bounded, and the
+// next attempt comes.
+func FuzzRetryAfter(f *testing.F) {
+	for _, s := range []string{"120", "18000;duration=3600", "5 (in a meeting)", "-1", "4294967296", "", " 7 ", ";", "1e9"} {
+		f.Add(s, s, s)
+	}
+	f.Fuzz(func(t *testing.T, pause, least, expires string) {
+		s := newScript(t, "")
+		for status, name := range map[int]string{503: "Retry-After", 423: "Min-Expires", 200: "Expires"} {
+			s.attempt()
+			resp := sip.NewResponse(s.req, status, "")
+			resp.Add(name, map[int]string{503: pause, 423: least, 200: expires}[status])
+			if d := RetryAfter(resp); d < 0 || d > time.Hour {
+				t.Fatalf("%q is a pause of %v", pause, d)
+			}
+			out := s.r.Receive(s.now, resp)
+			if out.Granted < 0 || out.Granted > 48*time.Hour {
+				t.Fatalf("%q grants %v", expires, out.Granted)
+			}
+			if next := s.r.Deadline().Sub(s.now); next < 0 || next > 48*time.Hour {
+				t.Fatalf("after %d with %q, %q, %q the next attempt comes after %v", status, pause, least, expires, next)
+			}
+			if out.Send != nil {
+				s.r.Fail(s.now, errors.New("silence"))
+			}
+		}
+	})
+}
