@@ -27,7 +27,8 @@ type saying struct {
 type peer struct {
 	*uatest.Peer
 	*ear
-	rtp *net.UDPConn
+	rtp   *net.UDPConn
+	known map[string]bool // requests that have come
 }
 
 // peer makes one that talks over UDP.
@@ -56,7 +57,7 @@ func (s *stage) socket(a netip.Addr) *net.UDPConn {
 func (s *stage) join(conn uatest.PacketConn, addr netip.AddrPort, transport string) *peer {
 	s.Helper()
 	e := &ear{PacketConn: conn, stage: s, self: addr, transport: transport, heard: make(chan datagram, 4096)}
-	p := &peer{Peer: uatest.NewPeer(s.T, e, addr).Over(transport), ear: e, rtp: s.socket(addr.Addr())}
+	p := &peer{Peer: uatest.NewPeer(s.T, e, addr).Over(transport), ear: e, rtp: s.socket(addr.Addr()), known: map[string]bool{}}
 	s.Cleanup(func() { p.rtp.Close() })
 	e.listening.Go(e.listen)
 	s.peers = append(s.peers, p)
@@ -87,6 +88,45 @@ func (p *peer) hush(d time.Duration) {
 			p.T.Fatalf("want nothing new, got:\n%s", m)
 		}
 	}
+}
+
+// WantRequest waits for a request of that method. What has come before is passed over, and so are repeated answers: where
+// the computer was too busy for our ACK to come in time, there are some.
+func (p *peer) WantRequest(method string) *uatest.Message {
+	p.T.Helper()
+	for {
+		m := p.Receive(p.patience)
+		if m == nil {
+			p.T.Fatalf("no %s came", method)
+		}
+		via, _ := m.TopVia()
+		key := m.Method + via.Branch()
+		switch {
+		case m.IsRequest() && p.known[key], !m.IsRequest() && p.copies(m) > 1:
+			continue
+		case m.Method != method:
+			p.T.Fatalf("want %s, got:\n%s", method, m)
+		}
+		p.known[key] = true
+		return m
+	}
+}
+
+// Forget lets what comes again count again.
+func (p *peer) Forget() {
+	p.Peer.Forget()
+	clear(p.known)
+}
+
+// copies is how often the phone has said the same so far.
+func (p *peer) copies(m *uatest.Message) (n int) {
+	text := m.String()
+	for _, said := range p.said() {
+		if said.byPhone && said.text == text {
+			n++
+		}
+	}
+	return n
 }
 
 // WantSilence fails if anything comes within d. What had come before, while the computer was busy, the judge looks at.
