@@ -3,6 +3,7 @@ package ua_test
 import (
 	"context"
 	"net"
+	"net/netip"
 	"strings"
 	"testing"
 	"time"
@@ -102,4 +103,47 @@ func waitFor[E ua.Event](t *testing.T, u *ua.UA) {
 			t.Fatalf("%T did not come", none)
 		}
 	}
+}
+
+// TestAskedAtASecondAddress calls the door at an address that the kernel would
+// not take for the way back.
+func TestAskedAtASecondAddress(t *testing.T) {
+	c := ua.Default()
+	c.Listen, c.Allow = "0.0.0.0:0", []string{"127.0.0.0/8"}
+	u, err := ua.New(ua.Options{Config: c, Accounts: []ua.Account{{AOR: "sip:door@127.0.0.2"}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	done := make(chan error, 1)
+	go func() { done <- u.Run(ctx) }()
+	defer func() {
+		cancel()
+		if err := <-done; err != nil {
+			t.Error(err)
+		}
+	}()
+	conn, err := net.ListenUDP("udp4", net.UDPAddrFromAddrPort(netip.MustParseAddrPort("127.0.0.1:0")))
+	if err != nil {
+		t.Fatal(err)
+	}
+	phone := uatest.NewPeer(t, conn, conn.LocalAddr().(*net.UDPAddr).AddrPort())
+	door := netip.AddrPortFrom(netip.MustParseAddr("127.0.0.2"), u.LocalAddr().Port())
+	call := phone.Call(door, "door")
+	call.Request("INVITE", uatest.SDP(netip.MustParseAddrPort("127.0.0.1:4000")))
+	in := wantFrom[ua.Incoming](t, u)
+	u.Answer(in.Call, media())
+	ok := call.Want(200)
+	if ok.Source != door || call.Target != "sip:door@"+door.String() || !strings.Contains(string(ok.Body), "c=IN IP4 127.0.0.2\r\n") {
+		t.Errorf("answered from %v with\n%s", ok.Source, ok)
+	}
+	call.Ack()
+	wantFrom[ua.Answered](t, u)
+	u.Hangup(in.Call)
+	bye := phone.WantRequest("BYE")
+	if bye.Source != door || !strings.Contains(bye.Get("Via"), door.String()) {
+		t.Errorf("hung up from %v with\n%s", bye.Source, bye)
+	}
+	bye.Reply(200)
+	wantFrom[ua.Ended](t, u)
 }
