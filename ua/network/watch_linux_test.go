@@ -1,6 +1,8 @@
 package network
 
 import (
+	"os"
+	"syscall"
 	"testing"
 	"time"
 
@@ -53,5 +55,43 @@ func TestKernelTells(t *testing.T) {
 	}
 	if err := w.Close(); err != nil {
 		t.Error(err)
+	}
+}
+
+func TestWatchEnds(t *testing.T) {
+	w, err := Watch()
+	if err != nil {
+		t.Skipf("no netlink here: %v", err)
+	}
+	if err := w.Close(); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestNoticesAreRead(t *testing.T) {
+	r, kernel, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	n := &netlink{File: r, known: known{}, buf: make([]byte, 64<<10)}
+	defer n.Close()
+	for _, step := range []struct {
+		told []byte
+		news bool
+	}{
+		{link(syscall.RTM_NEWLINK, 77, running), true},
+		{link(syscall.RTM_NEWLINK, 77, running), false},
+		{link(syscall.RTM_DELLINK, 77, 0), true},
+	} {
+		if _, err := kernel.Write(step.told); err != nil {
+			t.Fatal(err)
+		}
+		if news, err := n.next(); err != nil || news != step.news {
+			t.Errorf("news %v, %v; want %v", news, err, step.news)
+		}
+	}
+	kernel.Close()
+	if _, err := n.next(); err == nil {
+		t.Error("goes on without a kernel")
 	}
 }

@@ -170,6 +170,7 @@ type Status struct {
 	Accounts []AccountStatus `json:"accounts"`
 	Calls    []CallStatus    `json:"calls"` // in the order in which they began
 	Refused  Refused         `json:"refused"`
+	Pings    uint64          `json:"pings"` // keep-alives sent to registrars, since the phone began
 }
 
 // Refused counts the requests that were not heard, since the phone began.

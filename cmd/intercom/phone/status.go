@@ -39,7 +39,8 @@ func (p *Phone) deaf() {
 
 // status tells of everything that is up.
 func (p *Phone) status(now time.Time) Status {
-	s := Status{Accounts: []AccountStatus{}, Calls: []CallStatus{}, Refused: Refused(p.agent.Stats().Refused)}
+	stats := p.agent.Stats()
+	s := Status{Accounts: []AccountStatus{}, Calls: []CallStatus{}, Refused: Refused(stats.Refused), Pings: stats.Pings}
 	for _, a := range p.opt.Accounts {
 		s.Accounts = append(s.Accounts, AccountStatus{a.Name, a.AOR, a.Registrar, p.registered[a.Name]})
 	}
