@@ -48,8 +48,11 @@ type line struct {
 	Event, Call, Text, Reason, Codec, Way, Digit, Fingerprint, SRTP string
 	Status                                                          int
 	Listen                                                          []address
-	Calls                                                           []struct{ Call, State string }
-	Refused                                                         phone.Refused
+	Calls                                                           []struct {
+		Call, State string
+		Media       struct{ Sent int }
+	}
+	Refused phone.Refused
 }
 
 func startPhone(t *testing.T, args ...string) *process {
@@ -104,6 +107,18 @@ func (p *process) says(format string, args ...any) {
 	}
 }
 
+// wantSent waits until the newest call has sent that much sound, in packets of 20 ms.
+func (p *process) wantSent(length time.Duration) {
+	p.Helper()
+	const packet = 20 * time.Millisecond
+	for look := time.Tick(100 * time.Millisecond); ; <-look {
+		p.says("status")
+		if calls := wantLine(p.T, p.events, "status").Calls; calls[len(calls)-1].Media.Sent >= int(length/packet) {
+			return
+		}
+	}
+}
+
 // wantExit waits for the end of the process.
 func (p *process) wantExit(status int) {
 	p.Helper()
@@ -131,7 +146,7 @@ func TestTwoPhones(t *testing.T) {
 	if l := wantLine(t, caller.events, "answered"); l.Call != "out-1" || l.Codec != "G722" {
 		t.Errorf("the caller was told %+v", l)
 	}
-	time.Sleep(2500 * time.Millisecond)
+	caller.wantSent(2500 * time.Millisecond)
 	caller.says("dtmf 5")
 	if l := wantLine(t, house.events, "digit"); l.Digit != "5" || l.Way != "rfc4733" {
 		t.Errorf("the house was told %+v", l)
