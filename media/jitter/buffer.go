@@ -91,6 +91,7 @@ type Buffer struct {
 
 	transit, pulls floor
 	pulled         int64 // ticks pulled so far
+	pulledAt       int64 // when the card asked last
 	delays         histogram
 
 	delaySum   float64

@@ -3,7 +3,8 @@
 // Buffer decides, conceals what is missing, and lets the delay grow and shrink without a break in the sound.
 //
 // The delay follows the network. Every packet's transit time, relative to the fastest of the last seconds, goes into a
-// histogram that forgets; the delay aimed at covers 97 % of it. Both clocks, the sender's and the card's, are measured by
+// histogram that forgets; the delay aimed at covers 97 % of it, and 98.5 % while that takes no more than 45 ms. When the network stalls
+// what is held is stretched, so that less has to be invented. Both clocks, the sender's and the card's, are measured by
 // the same moving minimum, so that their drift against each other is only one more reason to adapt.
 //
 // A sender may say nothing for a while: because it sends a key or describes its silence, or without a word. As long as no sequence

@@ -5,6 +5,13 @@ const (
 	buckets          = 200 // up to a second
 	quantile         = 0.97
 
+	// patience is the part of the packets that is waited for if it takes no more than unnoticed, in ms.
+	patience  = 0.985
+	unnoticed = 45
+
+	// usual is the part of the packets after which the network counts as stalled.
+	usual = 0.9
+
 	// forget is what a packet leaves of those before it: half of the weight is gone after 14 s of 20 ms packets.
 	forget = 0.999
 )
@@ -40,11 +47,11 @@ func (h *histogram) lighten() {
 	h.heavy = 1
 }
 
-// target is the delay in ticks that the wanted part of the packets meets.
-func (h *histogram) target() int64 {
+// within is the delay in ticks that a part of the packets meets.
+func (h *histogram) within(part float64) int64 {
 	sum := 0.0
 	for i, w := range h.weight {
-		if sum += w; sum >= quantile*h.sum {
+		if sum += w; sum >= part*h.sum {
 			return int64(i+1) * h.width
 		}
 	}

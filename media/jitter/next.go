@@ -144,6 +144,17 @@ func (b *Buffer) Ready() bool {
 func (b *Buffer) Pulled(now time.Time) {
 	t := b.at(now)
 	b.pulls.add(t, t-b.pulled)
+	b.pulledAt = t
+}
+
+// Stalled reports whether the packet after the newest is later than most, and the one after that too, so that it is no single one that is
+// lost: what is held had better last longer.
+func (b *Buffer) Stalled() bool {
+	if !b.live || b.described() || b.keyed() {
+		return false
+	}
+	follows := b.newest + 2*int64(b.ring[b.highest&(slots-1)].ticks)
+	return b.pulledAt-b.transit.minimum-follows > b.delays.within(usual)
 }
 
 // Took counts ticks that were taken to be heard.
@@ -163,7 +174,11 @@ func (b *Buffer) Excess(n int) int64 { return b.age(b.next-int64(n)) - b.target(
 // Target is the delay aimed at.
 func (b *Buffer) Target() time.Duration { return b.duration(b.target()) }
 
-func (b *Buffer) target() int64 { return max(b.delays.target(), b.least) }
+// target is the delay that most packets meet. Some more that come late are waited for as long as nobody notices in a conversation.
+func (b *Buffer) target() int64 {
+	patient := min(b.delays.within(patience), b.clock*unnoticed/1000)
+	return max(b.delays.within(quantile), patient, b.least)
+}
 
 // Delay is how long the sound that ends what was taken is held back, compared to the fastest packet.
 func (b *Buffer) Delay(ahead int) time.Duration {

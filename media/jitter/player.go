@@ -105,6 +105,8 @@ func (p *Player) play(f Frame) {
 	excess := p.buffer.Excess(f.Ticks)
 	p.scale.passed(x, p.haste(excess))
 	switch {
+	case p.buffer.Stalled():
+		p.to += p.linger(x)
 	case excess > p.margin && p.scale.ready():
 		for n < len(p.scratch)/2 && n < p.conceal.rate*3/100 && p.buffer.Ready() {
 			n += p.more(n)
@@ -119,6 +121,15 @@ func (p *Player) play(f Frame) {
 		p.Heard.Stretched += uint64(lag)
 	}
 	p.to += copy(p.sound[p.to:], x)
+}
+
+// linger makes the sound before x longer by as much as one packet takes without harm, and returns by how many samples: the network has
+// stalled, and sound that is stretched is better than sound that is invented.
+func (p *Player) linger(x []int16) int {
+	p.scale.allow()
+	lag := p.scale.insert(p.sound[p.to:], p.sound[:p.to], x, p.scale.longest())
+	p.Heard.Stretched += uint64(lag)
+	return lag
 }
 
 // haste is the part of the time that may be changed: the delay grows fast, and shrinks fast only from far off.

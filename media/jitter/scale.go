@@ -28,6 +28,9 @@ func (s *scaler) passed(x []int16, part float64) {
 	s.budget = min(s.budget+part*float64(len(x)), float64(s.longest()))
 }
 
+// allow lets the next change be as long as one may be.
+func (s *scaler) allow() { s.budget = float64(s.longest()) }
+
 // ready reports whether something may be changed.
 func (s *scaler) ready() bool { return int(s.budget) >= s.shortest() }
 
