@@ -45,7 +45,11 @@ type account struct {
 	up           bool             // Registered was told
 	servers      servers          // whose requests are taken
 	look         look             // whether the servers are there
-	seen         netip.AddrPort   // as what the registrar sees us, if that is not our own address
+	told         struct {         // the last failure that the owner has heard of
+		text string
+		at   time.Time
+	}
+	seen netip.AddrPort // as what the registrar sees us, if that is not our own address
 }
 
 // Check returns every fault of the account.

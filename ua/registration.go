@@ -231,17 +231,29 @@ func (a *account) tell(l *loop, out register.Out, resp *sip.Message) {
 		a.submit(l, out.Send)
 	case out.Granted > 0:
 		a.settle(l, out, resp)
+		a.told.text = ""
 		if !a.up {
 			a.up = true
 			l.tell(Registered{a.Name, out.Granted})
 		}
 	case out.Failure != nil:
 		a.up = false
-		l.tell(RegistrationFailed{a.Name, out.Failure.Err, out.Failure.Next, out.Failure.WrongPassword})
+		a.tellFailure(l, *out.Failure)
 	case out.Released:
 		l.tell(Unregistered{a.Name})
 	}
 	a.wait(l)
+}
+
+// tellAgain is how often the owner hears of one and the same failure: where the
+// network refuses at once, an attempt fails every few seconds.
+const tellAgain = time.Minute
+
+func (a *account) tellFailure(l *loop, f register.Failure) {
+	if text := f.Err.Error(); text != a.told.text || l.now.Sub(a.told.at) >= tellAgain {
+		a.told.text, a.told.at = text, l.now
+		l.tell(RegistrationFailed{a.Name, f.Err, f.Next, f.WrongPassword})
+	}
 }
 
 // stop takes the binding back.

@@ -156,6 +156,18 @@ func TestRegisteringOverTCP(t *testing.T) {
 			h.Errorf("told after %v", time.Since(began))
 		}
 	}, overTCP)
+	story(t, "nobody listens: tried every 4 s, told every minute", func(h *house) {
+		h.net.Host(pbxAddr.Addr())
+		told, begun := 0, time.Now()
+		for e := h.next(time.Minute); time.Since(begun) < 10*time.Minute; e = h.next(time.Minute) {
+			if _, ok := e.(ua.RegistrationFailed); ok {
+				told++
+			}
+		}
+		if tried := h.ua.Stats().Connects; told < 9 || told > 11 || tried < 120 || tried > 400 {
+			h.Errorf("tried %d times, told %d times", tried, told)
+		}
+	}, overTCP)
 	story(t, "pings are sent, and silence after them is noticed (RFC 5626 §4.4.1)", func(h *house) {
 		l := h.listens(pbxAddr)
 		pbx, s := h.accept(l)
