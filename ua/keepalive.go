@@ -66,11 +66,16 @@ func (a *account) ping(l *loop) {
 		return
 	}
 	if datagram != nil {
-		if err := l.net.Ping(a.flow, datagram); err != nil {
-			l.log.Debug("keep-alive not sent", slog.Any("peer", a.flow.Remote), slog.Any("err", err))
-		}
+		a.send(l, datagram)
 	}
 	l.timers.set(&a.pinger, a.pings.Deadline())
+}
+
+// send sends a keep-alive that is no SIP.
+func (a *account) send(l *loop, datagram []byte) {
+	if err := l.net.Ping(a.flow, datagram); err != nil {
+		l.log.Debug("keep-alive not sent", slog.Any("peer", a.flow.Remote), slog.Any("err", err))
+	}
 }
 
 // receiveBinding takes the answer to a ping.

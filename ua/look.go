@@ -17,6 +17,7 @@ type look struct {
 	timer timer
 	asked []*client // not yet answered
 	finds bool      // a look-up is under way
+	mute  bool      // the registrar answers REGISTER, but not OPTIONS: empty lines must do (RFC 5626 §3.5.1)
 }
 
 const (
@@ -56,9 +57,12 @@ func (a *account) looks(l *loop) {
 			}
 			a.watch(l)
 		})
-	case a.registration.Bound() && a.every > 0 && !a.flow.Reliable():
-		l.looks.Add(1)
+	case !a.registration.Bound() || a.every == 0 || a.flow.Reliable():
+	case a.look.mute:
+		a.send(l, []byte("\r\n\r\n"))
+	default:
 		a.ask(l, []transport.Flow{a.flow})
+		l.looks.Add(uint64(len(a.look.asked)))
 	}
 	a.watch(l)
 }
@@ -73,7 +77,10 @@ func (a *account) ask(l *loop, flows []transport.Flow) {
 		m := a.options(l)
 		l.via(m, local)
 		var c *client
-		c = l.request(m, to, func(resp *sip.Message) { a.lives(l, c, resp) }, func(error) { a.looked(l, c) })
+		c = l.request(m, to, func(resp *sip.Message) { a.lives(l, c, resp) }, func(err error) {
+			a.look.mute = a.registration.Bound() && silence(err)
+			a.looked(l, c)
+		})
 		if !c.answered {
 			a.look.asked = append(a.look.asked, c)
 		}

@@ -439,6 +439,20 @@ func TestOutbound(t *testing.T) { // RFC 5626
 			h.Errorf("%d pings are counted", s.Pings)
 		}
 	}, registered, func(o *ua.Options) { o.Accounts[0].KeepAlive = 20 * time.Second })
+	story(t, "a registrar that leaves OPTIONS without an answer: empty lines", func(h *house) {
+		pbx := h.phone(pbxAddr)
+		pbx.WantRequest("REGISTER").Reply(200)
+		want[ua.Registered](h)
+		pbx.WantRequest("OPTIONS")
+		pbx.WantRequest("REGISTER").Reply(200) // to see whether it is there
+		pbx.WantSilence(5 * time.Minute)
+		if pbx.Lines < 300/20 || pbx.Lines > 300/16 {
+			h.Errorf("%d pings in 5 minutes", pbx.Lines)
+		}
+		if s := h.ua.Stats(); s.Pings != uint64(pbx.Lines)+1 {
+			h.Errorf("%d pings are counted, %d came", s.Pings, pbx.Lines)
+		}
+	}, registered, func(o *ua.Options) { o.Accounts[0].KeepAlive = 20 * time.Second })
 	story(t, "over TCP: Flow-Timer sets the pings", func(h *house) {
 		l := h.listens(pbxAddr)
 		pbx, s := h.accept(l)

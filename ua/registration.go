@@ -139,6 +139,7 @@ func (a *account) settle(l *loop, granted register.Out, resp *sip.Message) {
 		a.rest(l)
 		a.flow, a.tried = a.asking, l.now
 	}
+	a.look.mute = a.look.mute && a.up && old == a.flow
 	a.seen = seenAs(resp)
 	a.keep(l, granted.Flow)
 	a.learnRoutes(resp)

@@ -218,7 +218,7 @@ func (l *Layer) KeepAlive(f Flow, every time.Duration) bool {
 	return true
 }
 
-// Ping sends a keep-alive by UDP, a STUN request, the answer to which comes as a Packet.
+// Ping sends a keep-alive by UDP: empty lines, or a STUN request, the answer to which comes as a Packet.
 func (l *Layer) Ping(to Flow, datagram []byte) error {
 	if l.udp == nil || to.Reliable() {
 		return fmt.Errorf("ping %v: it is not reached by UDP", to)

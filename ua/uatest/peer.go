@@ -31,6 +31,7 @@ type Peer struct {
 	Addr netip.AddrPort
 
 	Bindings Bindings // STUN
+	Lines    int      // datagrams of nothing but line breaks
 
 	conn PacketConn
 

@@ -1,6 +1,7 @@
 package uatest
 
 import (
+	"bytes"
 	"encoding/binary"
 	"net/netip"
 
@@ -38,8 +39,12 @@ func (b *Bindings) answer(request []byte, from netip.AddrPort) []byte {
 	return append(resp, addr...)
 }
 
-// answersBinding tells whether a datagram was STUN.
+// answersBinding tells whether a datagram was a keep-alive.
 func (p *Peer) answersBinding(datagram []byte, from netip.AddrPort) bool {
+	if len(bytes.Trim(datagram, "\r\n")) == 0 {
+		p.Lines++
+		return true
+	}
 	if !stun.Is(datagram) {
 		return false
 	}
