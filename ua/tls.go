@@ -37,11 +37,26 @@ func trustIn(o Options) (transport.TLS, error) {
 			}
 		}
 	}
+	plain := transport.TLS{Certificate: all.Certificate}
+	for _, a := range o.Accounts {
+		for _, host := range a.hosts() {
+			if _, ok := all.Domains[host]; !ok && !a.direct() {
+				all.Domains[host] = plain
+			}
+		}
+	}
 	return all, nil
 }
 
-// hosts are the names by which the account's servers are asked.
+// direct tells whether the account calls everybody where they are.
+func (a Account) direct() bool { return a.Registrar == "" && a.Proxy == "" }
+
+// hosts are the names by which the account's servers are asked; "*" for an account without any, whose settings hold for
+// everybody whom no other account looks after.
 func (a Account) hosts() (all []string) {
+	if a.direct() {
+		all = append(all, "*")
+	}
 	for _, text := range []string{a.Registrar, a.Proxy, a.AOR} {
 		if uri, err := sip.ParseURI(text); err == nil && uri.Host != "" {
 			all = append(all, strings.ToLower(strings.TrimSuffix(uri.Host, ".")))

@@ -159,6 +159,45 @@ func TestRegisteringOverTLS(t *testing.T) {
 	}, overTLS(func(a *ua.Account) { a.CAFile, a.Certificate = pbxIs.file, client.file }))
 }
 
+// An account without a registrar calls everybody: its settings are for them, and for nobody's registrar.
+func TestCallingOverTLS(t *testing.T) {
+	bob, other := newIdentity(t, "bob.test"), newIdentity(t, "other.test")
+	known := names(map[string][]netip.Addr{"bob.test": {tlsAddr.Addr()}, "pbx.test": {tlsAddr.Addr()}})
+	serve := func(h *house) net.Listener {
+		return tls.NewListener(h.listens(tlsAddr), &tls.Config{Certificates: []tls.Certificate{bob.Certificate}})
+	}
+	for name, change := range map[string]func(*ua.Account){
+		"an authority of a file": func(a *ua.Account) { a.CAFile = bob.file },
+		"a pinned fingerprint":   func(a *ua.Account) { a.Fingerprint = bob.fingerprint },
+	} {
+		story(t, name, func(h *house) {
+			l := serve(h)
+			h.ua.Dial("out-1", ua.Dial{Target: "sip:11@bob.test;transport=tls", Media: media()})
+			p, _ := h.accept(l)
+			p.Over("TLS").WantRequest("INVITE").Reply(486)
+			p.WantRequest("ACK")
+			h.wantEnded(486, true)
+		}, known, func(o *ua.Options) { change(&o.Accounts[0]); o.Config.Transports = []string{"udp", "tcp", "tls"} })
+	}
+	story(t, "a registrar is not believed for what the other account pins", func(h *house) {
+		l := serve(h)
+		go func() {
+			if conn, err := l.Accept(); err == nil {
+				defer conn.Close()
+				_, _ = conn.Read(make([]byte, 1))
+			}
+		}()
+		if e := want[ua.RegistrationFailed](h); !strings.Contains(e.Err.Error(), "an authority that is not known here") {
+			h.Errorf("told %v", e.Err)
+		}
+		h.stop()
+		l.Close()
+	}, known, func(o *ua.Options) {
+		o.Accounts[0].Fingerprint = other.fingerprint
+		o.Accounts = append(o.Accounts, ua.Account{Name: "pbx", AOR: "sip:door@pbx.test", Registrar: "sip:pbx.test;transport=tls"})
+	})
+}
+
 func TestFaultsOfTLS(t *testing.T) {
 	a := ua.Account{AOR: "sip:door@pbx.test", CAFile: "/nowhere/ca.pem", Fingerprint: "AB:CD", Certificate: "/nowhere/door.pem"}
 	var keys []string

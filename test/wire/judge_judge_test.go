@@ -173,7 +173,7 @@ func TestJudge(t *testing.T) {
 		"a wrong Content-Length":         {0, "Content-Length: 0", "Content-Length: 1"},
 		"a Content-Type without a body":  {0, "Content-Length: 0", "Content-Type: a/b\nContent-Length: 0"},
 		"repeated otherwise":             {1, "Supported: timer", "Supported: path"},
-		"repeated too early":             {0, "> 0.5", "> 0.3"},
+		"repeated too early":             {0, "> 0.5", "> 0.2"},
 		"repeated too late":              {0, "> 0.5", "> 2.9"},
 		"repeated after the answer":      {0, "< 0.6", "< -0.6"},
 		"an ACK with another branch":     {2, "branch=z9hG4bK0123456789", "branch=z9hG4bK9123456789"},

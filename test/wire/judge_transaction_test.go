@@ -43,7 +43,7 @@ func (r *record) judgeRepetition(i int) {
 		gap = 4 * time.Second // T2, as soon as the state is Proceeding (§17.1.2.2)
 		fallthrough
 	default:
-		if got < gap-slack/10 && !provisional || got > gap+2*slack {
+		if got < gap/2 && !provisional || got > gap+2*slack {
 			r.blame(w, "repeated after %v, want %v", got, gap)
 		}
 	}

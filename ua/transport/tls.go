@@ -20,20 +20,23 @@ type TLS struct {
 	// Roots are the authorities that are believed; nil is those of the system.
 	Roots *x509.CertPool
 	// Pinned has, by domain in small letters, the certificates that are believed there whoever signed them, whatever name
-	// they carry and however old they are. At such a domain no other is.
+	// they carry and however old they are. At such a domain no other is. "*" is every domain that is not named.
 	Pinned map[string][]Fingerprint
 	// Certificate is ours: for those who connect to us, and for servers that ask. Without one TLS is not listened for.
 	Certificate *tls.Certificate
 	// ClientRoots are the authorities that must vouch for whoever connects to us; nil asks nobody for a certificate.
 	ClientRoots *x509.CertPool
-	// Domains has, by domain in small letters, what counts instead where that domain is called.
+	// Domains has, by domain in small letters, what counts instead where that domain is called. "*" is every domain that is
+	// not named.
 	Domains map[string]TLS
 }
 
 // of is what counts where a domain is called.
 func (t TLS) of(name string) TLS {
-	if own, ok := t.Domains[strings.ToLower(name)]; ok {
-		return own
+	for _, domain := range []string{strings.ToLower(name), "*"} {
+		if own, ok := t.Domains[domain]; ok {
+			return own
+		}
 	}
 	return t
 }

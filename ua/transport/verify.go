@@ -18,8 +18,10 @@ func (t TLS) verify(name string, chain []*x509.Certificate, now time.Time) error
 		return errors.New("the server shows no certificate")
 	}
 	name = strings.ToLower(name)
-	if pinned, ok := t.Pinned[name]; ok {
-		return verifyPinned(name, chain[0], pinned)
+	for _, domain := range []string{name, "*"} {
+		if pinned, ok := t.Pinned[domain]; ok {
+			return verifyPinned(name, chain[0], pinned)
+		}
 	}
 	if err := verifyChain(t.Roots, chain, now); err != nil {
 		return chainFault(name, chain[0], now, err)
