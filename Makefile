@@ -44,6 +44,7 @@ test: ## all tests, against real peers too where they can be installed
 	$(GO) vet ./...
 	$(GO) test $(RACE) -p 1 -timeout 15m $(PACKAGES)
 	$(GO) test ./media/aec ./media/dtmf/inband # what they achieve is too slow to measure under the race detector
+	$(GO) test -run 'TestNinetyDays|TestEveryOrder' ./ua # all ninety days and all orders: with the race detector, a part of them
 	$(GO) test -timeout 5m ./test/wire
 	$(GO) test -parallel 4 -timeout 10m ./test/interop
 
