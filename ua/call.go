@@ -172,11 +172,12 @@ func (c *call) toPeer(d *dialog.Dialog, then func(to transport.Flow, local home)
 // route finds where the requests of a dialog go. If the peer's own word for it
 // leads nowhere, that is where its last message came from.
 func (c *call) route(d *dialog.Dialog, then func(to transport.Flow, local home), failed func(error)) {
+	hop, err := d.NextHop()
 	found := func(flows []transport.Flow, err error) {
 		c.l.pending--
 		to := c.flow
 		if err == nil {
-			to = c.reuse(flows)
+			to = c.reuse(hop, flows)
 		}
 		local, err := c.l.local(to)
 		if err != nil {
@@ -186,7 +187,6 @@ func (c *call) route(d *dialog.Dialog, then func(to transport.Flow, local home),
 		then(to, local)
 	}
 	c.l.pending++
-	hop, err := d.NextHop()
 	if err != nil {
 		found(nil, err)
 		return
@@ -197,10 +197,13 @@ func (c *call) route(d *dialog.Dialog, then func(to transport.Flow, local home),
 // reuse picks the first of the ways to the peer, or the flow by which it spoke
 // last if that is one of them: a server at whose name we asked may give its
 // address, for which it has no certificate (RFC 5923 §4), and a peer that asked
-// at one of our addresses knows us by that.
-func (c *call) reuse(flows []transport.Flow) transport.Flow {
+// at one of our addresses knows us by that. A Contact that says the address and
+// port of the far end of a connection, and no transport, means that connection,
+// though RFC 3263 §4.1 would take UDP: its port is none of UDP.
+func (c *call) reuse(hop sip.URI, flows []transport.Flow) transport.Flow {
 	for _, f := range flows {
-		if transportOf(f) == transportOf(c.flow) && f.Remote == c.flow.Remote {
+		same := transportOf(f) == transportOf(c.flow) || c.flow.Reliable() && !hop.Params.Has("transport")
+		if same && f.Remote == c.flow.Remote {
 			return c.flow
 		}
 	}

@@ -46,6 +46,22 @@ func (h *house) connects(addr netip.AddrPort) *uatest.Peer {
 }
 
 func TestCallsOverTCP(t *testing.T) {
+	story(t, "in, of a peer whose Contact is its end of the connection and says no transport", func(h *house) {
+		conn, err := h.net.Host(phoneAddr.Addr()).DialTCP(h.Context(), doorAddr)
+		if err != nil {
+			h.Fatal(err)
+		}
+		end := conn.LocalAddr().(*net.TCPAddr).AddrPort()
+		p := uatest.NewPeer(h.T, uatest.NewStream(conn), end).Over("TCP")
+		call := p.Call(h.addr, "door")
+		call.Request("INVITE", uatest.SDP(rtp(p)), "Contact: <sip:11@"+end.String()+">")
+		h.ua.Answer(want[ua.Incoming](h).Call, media())
+		call.Want(200)
+		call.Ack()
+		want[ua.Answered](h)
+		h.ua.Hangup("in-1")
+		p.WantRequest("BYE").Reply(200)
+	})
 	story(t, "out, by ;transport=tcp", func(h *house) {
 		l := h.listens(phoneAddr)
 		h.ua.Dial("out-1", ua.Dial{Target: "sip:11@192.0.2.20;transport=tcp", Media: media()})

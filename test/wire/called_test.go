@@ -67,6 +67,33 @@ func TestBeingCalled(t *testing.T) {
 		p.hangsUp(a)
 		a.WantSilence(time.Second)
 	})
+	everyWay(t, "a Contact without a transport, at the end of the connection if there is one", func(s *stage, p *phone, a *peer) {
+		p.called(a, "Contact: <sip:11@"+a.Addr.String()+">", a.sdp())
+		p.hangsUp(a)
+	})
+	play(t, "a peer of RFC 2543: no branch, no From tag, INVITE twice, and BYE", func(s *stage) {
+		p, a := s.phone("-auto"), s.peer()
+		d := a.Call(p.addr, "agent")
+		d.Local, _, _ = strings.Cut(d.Local, ";tag=")
+		bare := func(method string, lines ...string) {
+			m := d.Build(method, lines...)
+			m.Set("Via", "SIP/2.0/UDP "+a.Addr.String())
+			a.SendMessage(p.addr, m)
+			if method == "INVITE" {
+				a.SendMessage(p.addr, m)
+			}
+		}
+		bare("INVITE", a.sdp())
+		p.want("incoming")
+		d.Remote = a.wantStatus(200).Get("To")
+		bare("ACK")
+		p.want("answered")
+		p.wantNoEvent(200 * time.Millisecond)
+		bare("BYE")
+		for m := a.wantStatus(200); !strings.HasSuffix(m.Get("CSeq"), "BYE"); m = a.wantStatus(200) {
+		}
+		p.wantEnded(0, "remote")
+	})
 	everyWay(t, "a second INVITE while a call is up: rung or refused, the first is unharmed (RFC 3261 §21.4.24)", func(s *stage, p *phone, a *peer) {
 		d := p.called(a)
 		second := a.Call(p.addr, "agent")
