@@ -72,11 +72,11 @@ func TestHoldWithSRTP(t *testing.T) {
 		expect led ready within 5s
 		press front
 		expect led in-call within 5s
-		wait 12s
-		press front
-		expect led ready within 10s
+		expect led ready within 30s
 	`)
 	pbx.wantLog("a=sendonly", 10*time.Second)
+	pbx.wantTalk(4 * time.Second)
+	pbx.hangUp()
 	door.wantScriptDone(40 * time.Second)
 	pbx.wantNoCalls(2 * time.Second)
 	pbx.wantCrypto("RTP/SAVP", true)
