@@ -37,7 +37,6 @@ type doorSetup struct {
 	station  string    // further lines of [station]
 	sip      string    // further lines of [sip]
 	account  string    // further lines of [[account]]
-	sound    string    // further lines of [sound]
 	address  string    // a new one if empty
 }
 
@@ -65,7 +64,6 @@ pulse = "1s"
 card = "wav"
 microphone = "{{.Microphone}}"
 speaker = "{{.Speaker}}"
-{{.Sound}}
 
 [sip]
 listen = "{{.Address}}:5060"
@@ -101,7 +99,7 @@ func (s doorSetup) write(t *testing.T, folder string) (config string) {
 	}
 	var text strings.Builder
 	err := configuration.Execute(&text, map[string]any{
-		"Station": s.station, "Sound": s.sound, "SIP": s.sip, "Account": s.account, "Call": call, "Address": s.address, "Registrar": registrar,
+		"Station": s.station, "SIP": s.sip, "Account": s.account, "Call": call, "Address": s.address, "Registrar": registrar,
 		"User": or(s.user, "door"), "Password": or(s.password, "secret"),
 		"Microphone": visitorWAV(), "Speaker": filepath.Join(folder, "speaker.wav"),
 	})
