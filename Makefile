@@ -16,7 +16,7 @@ RACE     := $(if $(CC_FOUND),-race,)
 PACKAGES = $$($(GO) list ./... | grep -v -e /test/interop -e /test/wire)
 
 .DEFAULT_GOAL := help
-.PHONY: help run build arm test race bench fuzz lint cover peers clean
+.PHONY: help run build arm pictures test race bench fuzz lint cover peers clean
 
 ARCHES = armv6 armv7 arm64 amd64
 
@@ -35,6 +35,10 @@ arm: ## dist/intercom-armv6, -armv7, -arm64 and -amd64: static, for any Linux; e
 	  bash board/release/build.sh $$a dist/intercom-$$a '$(VERSION)' && bash board/release/try.sh $$a dist/intercom-$$a || exit 1; \
 	done
 	@cd dist && sha256sum $(ARCHES:%=intercom-%) | tee SHA256SUMS
+
+pictures: build ## docs/sound/*.png: waveforms and spectrograms of a call, of echo, of double talk
+	bin/intercom demo -out bin/visit </dev/null >/dev/null
+	$(GO) run ./test/spectrograms bin/visit docs/sound
 
 peers: ## install the real SIP peers that test/interop plays against (root and apt)
 	@bash test/peers/install.sh
