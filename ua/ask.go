@@ -38,6 +38,7 @@ func (q *question) send(challenged *sip.Message) {
 		}
 		if challenged != nil {
 			if err := q.attempts.Answer(q.c.credentials(), m, challenged); err != nil {
+				q.dialog.Withdraw()
 				q.done(challenged, err)
 				return
 			}

@@ -258,6 +258,18 @@ func TestInfoOut(t *testing.T) {
 		p.WantRequest("INFO").Reply(200)
 		h.wantQuiet(time.Minute)
 	})
+	story(t, "a challenge that cannot be answered leaves no gap in CSeq (RFC 3261 §12.2.1.1)", func(h *house) {
+		p := h.phone(phoneAddr)
+		h.callOut(p)
+		h.ua.SendInfo("out-1", "application/dtmf", []byte("4"))
+		p.WantRequest("INFO").Reply(401)
+		h.ua.SendInfo("out-1", "application/dtmf", []byte("2"))
+		if info := p.WantRequest("INFO"); info.Get("CSeq") != "3 INFO" {
+			h.Errorf("sent\n%s", info)
+		} else {
+			info.Reply(200)
+		}
+	})
 	story(t, "481: the peer has lost the call, which ends (RFC 3261 §12.2.1.2)", func(h *house) {
 		p := h.phone(phoneAddr)
 		h.callIn(p)

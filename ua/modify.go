@@ -86,6 +86,7 @@ func (m *modification) send(challenged *sip.Message) {
 		}
 		req := m.build()
 		if err := m.sign(req, challenged); err != nil {
+			c.dialog.Withdraw()
 			m.refused(challenged.Status, err.Error())
 			return
 		}

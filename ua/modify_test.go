@@ -166,6 +166,13 @@ func TestModificationRefused(t *testing.T) { // RFC 3261 §14.1
 		if e := want[ua.NotUpdated](h); e.Status != 407 {
 			h.Errorf("told %+v", e)
 		}
+		// RFC 3261 §12.2.1.1: "contiguous CSeq sequence numbers", after 1 and the three of the re-INVITE.
+		h.ua.Hangup("out-1")
+		if bye := p.WantRequest("BYE"); bye.Get("CSeq") != "5 BYE" {
+			h.Errorf("hung up with\n%s", bye)
+		} else {
+			bye.Reply(200)
+		}
 	})
 	story(t, "granted after it was given up: acknowledged all the same", func(h *house) {
 		p := h.phone(phoneAddr)

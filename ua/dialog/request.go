@@ -14,6 +14,9 @@ func (d *Dialog) Request(method string) *sip.Message {
 	return d.build(method, d.localSeq)
 }
 
+// Withdraw is called when the request that was built last is not sent after all: the next one has its CSeq number.
+func (d *Dialog) Withdraw() { d.localSeq-- }
+
 // Seq is the CSeq number of our last request.
 func (d *Dialog) Seq() uint32 { return d.localSeq }
 
