@@ -26,7 +26,7 @@ func FuzzAgent(f *testing.F) {
 	f.Add([]byte{0x40, 1, 0x41, 2, 0x42, 5, 0x49, 0, 0x40, 7}) // header fields where they do not belong
 	f.Fuzz(func(t *testing.T, steps []byte) {
 		synctest.Test(t, func(t *testing.T) {
-			s := &sequence{house: newHouse(t), ended: map[ua.CallID]int{}}
+			s := &sequence{house: newHouse(t, names(nil)), ended: map[ua.CallID]int{}}
 			s.peer = s.phone(phoneAddr)
 			s.call = s.peer.Call(s.addr, "door")
 			s.play(steps[:min(len(steps), 120)])
