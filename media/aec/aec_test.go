@@ -6,6 +6,7 @@ import (
 	"math"
 	"math/rand/v2"
 	"slices"
+	"sync"
 	"testing"
 
 	"intercom/media/align"
@@ -37,8 +38,20 @@ type scene struct {
 	far, near []float64 // 10 s and 5 s
 }
 
-// scenes are different in every round: men and women at either end.
+// scenes are different in every round: men and women at either end. They are made once for each rate, and not changed.
 func scenes(rate int) []scene {
+	if rate == 8000 {
+		return narrow()
+	}
+	return wide()
+}
+
+var (
+	narrow = sync.OnceValue(func() []scene { return newScenes(8000) })
+	wide   = sync.OnceValue(func() []scene { return newScenes(16000) })
+)
+
+func newScenes(rate int) []scene {
 	var all []scene
 	first := uint64(0)
 	if *tuning {
