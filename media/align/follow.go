@@ -16,8 +16,9 @@ type comparison struct {
 
 // block is a stretch of the sent signal and where it is in the recording.
 type block struct {
-	at, length  int // in sent, samples
-	lag         int // in heard, samples later
+	at, length  int     // in sent, samples
+	lag         int     // in heard, samples later
+	part        float64 // of a sample, later still
 	correlation float64
 	gain        float64 // linear
 }
@@ -128,16 +129,35 @@ func (c *comparison) place(b *block, around int, freedom time.Duration) {
 	}
 	sent := c.sent[b.at : b.at+b.length]
 	energy := sumSquares(sent)
-	b.lag, b.correlation, b.gain = around, 0, 0
-	for k, dot := range c.fourier.correlate(sent, window) {
+	b.lag, b.part, b.correlation, b.gain = around, 0, 0, 0
+	dots := c.fourier.correlate(sent, window)
+	at := -1
+	for k, dot := range dots {
 		heard := c.heardEnergy(first+k, b.length)
 		if heard < float64(b.length) { // below one step of a sample: nothing there
 			continue
 		}
 		if r := dot / math.Sqrt(energy*heard); r > b.correlation {
-			b.lag, b.correlation, b.gain = around+k-room, r, dot/energy
+			b.lag, b.correlation, b.gain, at = around+k-room, r, dot/energy, k
 		}
 	}
+	if at > 0 && at+1 < len(dots) && b.correlation >= same { // only what is the same sound has a peak between samples
+		if top, part := peak(dots[at-1], dots[at], dots[at+1]); math.Abs(part) > 0.05 {
+			b.correlation = min(b.correlation*top/dots[at], 1)
+			b.gain, b.part = top/energy, part
+		}
+	}
+}
+
+// peak is the height and place, -0.5 to 0.5, of the parabola through three values a sample apart of which the middle one is the highest:
+// sound that has been through another rate comes back late by a part of a sample.
+func peak(before, at, after float64) (height, place float64) {
+	bend := before - 2*at + after
+	if bend >= 0 {
+		return at, 0
+	}
+	place = min(max((before-after)/(2*bend), -0.5), 0.5)
+	return at - (before-after)*place/4, place
 }
 
 func (c *comparison) heardEnergy(at, n int) float64 {

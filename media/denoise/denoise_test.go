@@ -17,10 +17,7 @@ import (
 var tuning = flag.Bool("tuning", false, "take the talkers and streets that constants may be chosen with, not those that are judged")
 
 // judged is the first seed of the talkers and streets that are judged, tuned of those that the constants were chosen with.
-const (
-	judged, tuned = 7100, 50
-	rounds        = 6
-)
+const judged, tuned = 7100, 50
 
 // level is how loud talkers speak while they do, in units of a sample: −24 dBFS.
 const level = 2000
@@ -106,6 +103,9 @@ func TestFigures(t *testing.T) {
 					cut, sdr, loud = append(cut, f.cut), append(sdr, f.sdr), append(loud, f.loud)
 				}
 				t.Logf("cut %.1f dB (want %v), SDR %.1f dB (want %v), level %.2f dB (want %v)", median(cut), c.cut, median(sdr), c.sdr, median(loud), c.loud)
+				if rounds < 6 {
+					return // one talker is no median
+				}
 				if median(cut) < c.cut || median(sdr) < c.sdr || median(loud) < c.loud {
 					t.Errorf("of %.1f, %.1f and %.2f", cut, sdr, loud)
 				}
@@ -124,6 +124,9 @@ func TestCleanSpeechIsLeftAsItIs(t *testing.T) {
 			New(rate).Process(out, nil)
 			s, l := align.Projection(said, out, rate)
 			sdr, loud = append(sdr, s), append(loud, l)
+		}
+		if rounds < 6 {
+			return
 		}
 		if s, l := median(sdr), median(loud); s < 25 || math.Abs(l) > 0.1 {
 			t.Errorf("at %d Hz: SDR %.1f dB and level %.2f dB in the median of %.1f and %.2f, want at least 25 and at most 0.1 off", rate, s, l, sdr, loud)
