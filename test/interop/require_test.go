@@ -13,13 +13,18 @@ import (
 // may run beside the others.
 func needPeers(t *testing.T) {
 	t.Helper()
+	requirePeers(t)
+	t.Parallel()
+}
+
+func requirePeers(t *testing.T) {
+	t.Helper()
 	if testing.Short() {
 		t.Skip("left out in short mode: calls take their time")
 	}
 	if missing := missingPeer(); missing != "" {
 		leaveOut(t, missing)
 	}
-	t.Parallel()
 }
 
 // leaveOut skips a test, or fails it where all are to be run.

@@ -6,10 +6,10 @@ import (
 	"time"
 )
 
-// Sessions of 90 s (RFC 4028), the shortest that are allowed. They all run at once, because they take their time: whoever is to
-// refresh does so after 45 s, and a session that nobody refreshes is ended 30 s before its time is up.
+// Sessions of 90 s (RFC 4028), the shortest that are allowed: whoever is to refresh does so after 45 s, and a session that nobody
+// refreshes is ended 30 s before its time is up.
 func TestSessionTimers(t *testing.T) {
-	needPeers(t)
+	requirePeers(t)
 	forgetful, strict := callee(t, "uas-never-refreshes"), callee(t, "uas-wants-refresh")
 	anna, bert := startPhone(t, phoneSetup{}), startPhone(t, phoneSetup{})
 	anna.says("dial %s", forgetful.uri())
@@ -21,6 +21,7 @@ func TestSessionTimers(t *testing.T) {
 		timed = append(timed, startTimedCall(startAsteriskVersion(t, version, newAddress(t)).in(t)))
 	}
 
+	t.Parallel() // and now they grow older beside all other tests
 	for _, c := range timed {
 		c.wantRefreshed()
 	}
