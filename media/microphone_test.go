@@ -94,3 +94,36 @@ func BenchmarkMicrophone(b *testing.B) {
 		})
 	}
 }
+
+// The noise of the place is as loud while the house speaks, when what is heard of it is made, as while nobody does.
+func TestComfortNoiseIsAsLoudAsWhatIsLeftOfTheNoise(t *testing.T) {
+	const rate = 8000
+	m := newMicrophone(rate, Options{EchoCanceller: true, NoiseSuppression: true})
+	r := rand.New(rand.NewPCG(64, 1))
+	far := append(make([]int16, 4*rate), voice.New(65, 130).Speak(8, rate)...)
+	near := make([]int16, len(far))
+	for i := range near {
+		near[i] = int16(100 * r.NormFloat64())
+		if i >= rate/50 {
+			near[i] += far[i-rate/50] / 2
+		}
+	}
+	for i := 0; i < len(near); i += rate / 100 {
+		m.process(near[i:i+rate/100], far[i:i+rate/100])
+	}
+	level := func(x []int16) float64 {
+		sum := 0.0
+		for _, v := range x {
+			sum += float64(v) * float64(v)
+		}
+		return 10 * math.Log10(sum/float64(len(x)))
+	}
+	alone, under := level(near[2*rate:4*rate]), level(near[8*rate:])
+	t.Logf("noise of 40 dB is %.1f dB alone and %.1f dB under the house's voice", alone, under)
+	if math.Abs(alone-under) > 3 {
+		t.Errorf("the noise changes by %.1f dB when the house speaks, want at most 3", under-alone)
+	}
+	if alone > 40-12 {
+		t.Errorf("noise of 40 dB is turned down to %.1f dB only", alone)
+	}
+}
