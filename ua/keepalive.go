@@ -14,6 +14,11 @@ const (
 	// where the server does not say otherwise.
 	streamPing   = 2 * time.Minute
 	datagramPing = 29 * time.Second
+
+	// translatedPing is how often a connection through a NAT is: with the 10
+	// seconds in which an answer must come (§4.4.1), one that the NAT has
+	// forgotten is known after 37.
+	translatedPing = 27 * time.Second
 )
 
 // keep keeps the way to the registrar open: calls come by it. By UDP with STUN
@@ -39,6 +44,8 @@ func (a *account) pingEvery(f register.Flow) time.Duration {
 		return f.Timer
 	case a.KeepAlive > 0:
 		return a.KeepAlive
+	case a.flow.Reliable() && a.seen.IsValid():
+		return translatedPing
 	case f.Outbound && !a.flow.Reliable(), a.seen.IsValid():
 		return datagramPing
 	case a.flow.Reliable():
