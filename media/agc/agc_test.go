@@ -141,3 +141,22 @@ func BenchmarkBlock(b *testing.B) {
 		})
 	}
 }
+
+// One bang does not leave the visitor soft.
+func TestLimiterLetsGo(t *testing.T) {
+	l := newLimiter(rate)
+	bang, after := make([]int16, 80), make([]int16, 80)
+	for i := range bang {
+		bang[i] = math.MaxInt16
+	}
+	l.amplify(bang, 4)
+	if l.gain > 0.3 {
+		t.Fatalf("the limiter is at %.2f after a bang, want it down", l.gain)
+	}
+	for range 50 {
+		l.amplify(after, 1)
+	}
+	if l.gain != 1 {
+		t.Errorf("the limiter is still at %.2f half a second after a bang, want 1", l.gain)
+	}
+}

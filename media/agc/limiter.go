@@ -17,7 +17,7 @@ type limiter struct {
 }
 
 func newLimiter(rate int) limiter {
-	return limiter{gain: 1, climb: float32(math.Pow(10, 10/20/(recovery*float64(rate))))}
+	return limiter{gain: 1, climb: float32(math.Pow(10, 10.0/20/(recovery*float64(rate))))}
 }
 
 // amplify multiplies x, in place.
