@@ -126,7 +126,7 @@ type Account struct {
 
 	// KeepAlive is how long the way to the registrar may be silent at most, lest
 	// a router or a firewall on it closes it to calls. Zero, the default, is by
-	// itself: 29 seconds if the registrar shows that a router translates our
+	// itself: half a minute if the registrar shows that a router translates our
 	// address or says that it wants it, else 2 minutes over TCP and TLS and
 	// without limit by UDP. What the registrar asks for (Flow-Timer) counts if it
 	// is less.
