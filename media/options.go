@@ -57,5 +57,6 @@ func listenUDP(local netip.AddrPort) (PacketConn, error) {
 	if err != nil {
 		return nil, err // not conn, which would be a non-nil interface around a nil pointer
 	}
+	_ = expedite(conn) // a network that does not let us is slower, not silent
 	return conn, nil
 }

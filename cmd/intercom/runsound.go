@@ -37,7 +37,7 @@ func soundUses() []soundUse {
 		{"loop", "", "let people hear themselves, a second later", 0, func(ctx context.Context, f soundFlags, _ streams) (bool, error) {
 			return f.with(func(c media.Card) error { return sound.Loop(ctx, c) })
 		}},
-		{"test", "", "play sweeps and say what is wrong with loudspeaker or microphone", 0, soundTest},
+		{"self-test", "", "play sweeps and say what is wrong with loudspeaker or microphone", 0, soundTest},
 		{"calibrate", "", "measure the place and print the gains for the configuration", 0, func(ctx context.Context, f soundFlags, s streams) (bool, error) {
 			return sound.Calibrate(ctx, f.open, s.out)
 		}},

@@ -47,7 +47,7 @@ func Calibrate(ctx context.Context, open func() (media.Card, error), out io.Writ
 	}
 	fmt.Fprintf(out, "  %-22s %.1f dBFS (noise %.1f, greatest sample %.1f)\n", "speech", v.speech, v.noise, v.peak)
 	if v.speech-v.noise < leastSpeech {
-		fmt.Fprintf(out, "  ! Nobody was heard clearly (%.0f dB above the noise): speak louder, or see to the microphone with \"intercom sound test\".\n", v.speech-v.noise)
+		fmt.Fprintf(out, "  ! Nobody was heard clearly (%.0f dB above the noise): speak louder, or see to the microphone with \"intercom sound self-test\".\n", v.speech-v.noise)
 		return false, nil
 	}
 	g := gains(r.Gain, v)
