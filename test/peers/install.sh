@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs the real SIP peers that test/interop plays against: Debian packages, an unpacked Asterisk, two talkers' speech.
+# Installs what the tests play against: real SIP peers (Debian packages, unpacked Asterisks), two talkers' speech, an emulator.
 # Exit 0: everything is there. 3: left out, because this is not root with apt. 1: tried and failed. One line says which.
 set -euo pipefail
 . "$(dirname "$0")/env.sh"
@@ -17,6 +17,7 @@ need kamailio kamailio
 need openssl openssl
 need sox sox
 need espeak-ng espeak-ng
+need qemu-arm-static qemu-user-static # to hold what ARM boards work out against this computer
 # Real talkers, for the echo canceller and for the detector of digits, which must hear none in speech.
 for language in en es fr it ru; do
   compgen -G "/usr/share/asterisk/sounds/$language*" >/dev/null || wanted="$wanted asterisk-core-sounds-$language-g722"

@@ -32,8 +32,8 @@ type Config struct {
 	PressAgainHangsUp bool `toml:"press_again_hangs_up"`
 
 	// AllowIncoming lists who may call the station: a user ("11"), a URI ("sip:11@fritz.box"), the name of one who shows a
-	// password ("kitchen"), or "*" for everybody for whom the user agent vouches. A caller for whom it does not is refused whatever stands here. Empty by default:
-	// nobody.
+	// password ("kitchen"), or "*" for everybody for whom the user agent vouches. A caller for whom it does not is refused
+	// whatever stands here. Empty by default: nobody.
 	AllowIncoming []string `toml:"allow_incoming"`
 	// AutoAnswer takes an allowed call without anybody at the station, with a tone at once and again every minute. False
 	// by default: the station rings and a button answers.
