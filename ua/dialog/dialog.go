@@ -61,7 +61,7 @@ func (d *Dialog) Confirm(resp *sip.Message) {
 	d.confirmed = resp.Status >= 200
 	// §12.1.2: "The route set MUST be set to the list of URIs in the
 	// Record-Route header field from the response, taken in reverse order".
-	d.routes = slices.Collect(resp.Values("Record-Route"))
+	d.routes = recorded(resp)
 	slices.Reverse(d.routes)
 	d.Refresh(resp)
 }
@@ -90,9 +90,20 @@ func NewUAS(invite *sip.Message, localTag string) (*Dialog, error) {
 		local: to.WithTag(localTag).String(), remote: invite.Get("From"),
 		target: contact.URI.String(),
 		// §12.1.1: "all URIs taken in order".
-		routes:    slices.Collect(invite.Values("Record-Route")),
+		routes:    recorded(invite),
 		remoteSeq: seq.Seq, method: seq.Method, seen: true,
 	}, nil
+}
+
+// recorded lists the hops of Record-Route, but for those that are no SIP address:
+// nobody could be asked there, and we would pass the fault on in Route.
+func recorded(m *sip.Message) (routes []string) {
+	for value := range m.Values("Record-Route") {
+		if hop, err := sip.ParseAddress(value); err == nil && hop.URI.IsSIP() {
+			routes = append(routes, value)
+		}
+	}
+	return routes
 }
 
 // ID returns the identity of the dialog.

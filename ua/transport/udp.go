@@ -145,12 +145,16 @@ func (u *UDP) ping(to Flow, datagram []byte) error {
 	return err
 }
 
-// flush sends u.out, and once more if an old error got in its way.
+// maxOldErrors is how many errors about earlier datagrams one datagram may meet.
+const maxOldErrors = 4
+
+// flush sends u.out, and again if old errors got in its way.
 func (u *UDP) flush(to Flow) error {
 	err := u.write(to)
-	if isICMP(err) && u.collectICMP() > 0 {
+	for tries := 0; isICMP(err) && tries < maxOldErrors; tries++ {
 		// The kernel reports an ICMP error for an earlier datagram at the next call, whatever its destination; this one was
-		// not sent.
+		// not sent. Another may come while this one is taken, or the reader may have taken it.
+		u.collectICMP()
 		err = u.write(to)
 	}
 	if err != nil && to.Local.IsValid() {
