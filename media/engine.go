@@ -10,6 +10,7 @@ import (
 	"net/netip"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -30,6 +31,7 @@ type Engine struct {
 	chain      *microphone
 	microphone meter
 	speaker    meter
+	clipped    atomic.Uint64
 
 	mu       sync.Mutex
 	closed   bool
@@ -116,6 +118,7 @@ func (e *Engine) period(now time.Time, play, capture []int16) {
 	e.mixer.add(e.sum)
 	e.mu.Unlock()
 	saturate(play, e.sum)
+	e.clipped.Add(clipped(capture))
 	copy(e.speech, capture)
 	amplify(e.speech, e.chain.gain)
 	if len(streams) > 0 { // between calls nobody listens
@@ -133,6 +136,9 @@ func (e *Engine) period(now time.Time, play, capture []int16) {
 func (e *Engine) Levels() (microphone, loudspeaker float64) {
 	return e.microphone.level(), e.speaker.level()
 }
+
+// Clipped counts the samples at which the microphone was driven to the end of its scale: its gain in the mixer is too high.
+func (e *Engine) Clipped() uint64 { return e.clipped.Load() }
 
 // HalfDuplex reports that the echo at the loudspeaker and microphone cannot be cancelled, so that the two sides are heard in turns.
 func (e *Engine) HalfDuplex() bool { return e.chain.hopeless.Load() }

@@ -20,6 +20,17 @@ func (m *meter) level() float64 {
 	return quietest
 }
 
+// clipped counts the samples of a block at the end of the scale. One alone may be there by chance; what is cut off stays
+// there for two at least.
+func clipped(block []int16) (n uint64) {
+	for i := 1; i < len(block); i++ {
+		if v := block[i]; v == block[i-1] && (v >= math.MaxInt16-1 || v <= math.MinInt16+1) {
+			n++
+		}
+	}
+	return n
+}
+
 // feed takes a block that lasts seconds. 0 dBFS is the root mean square of a full-scale sine.
 func (m *meter) feed(block []int16, seconds float64) {
 	var sum float64

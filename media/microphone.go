@@ -29,6 +29,7 @@ func newMicrophone(rate int, o Options) *microphone {
 	switch {
 	case o.EchoCanceller:
 		canceller := aec.New(rate)
+		canceller.Expect(o.EchoDelay)
 		if o.NoiseSuppression {
 			canceller.Enhance(denoise.NewSuppressor(canceller.Bins()).Suppress)
 		}

@@ -39,6 +39,9 @@ type Options struct {
 	// EchoCanceller takes the loudspeaker's sound out of the microphone's. It comes before Stages and adds 6 ms.
 	EchoCanceller bool
 
+	// EchoDelay is how long the echo is on its way, as far as that is known; the canceller finds it in any case.
+	EchoDelay time.Duration
+
 	// NoiseSuppression turns steady noise down by up to 18 dB, right after the echo canceller; without that one it adds 6 ms.
 	NoiseSuppression bool
 

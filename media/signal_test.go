@@ -79,3 +79,19 @@ func TestCallsAreSofterDuringASignal(t *testing.T) {
 		t.Errorf("after the signal the call is at %.1f dBFS", l)
 	}
 }
+
+func TestClippingIsCounted(t *testing.T) {
+	e, card := byHand(t, Options{})
+	loud := make([]int16, 80)
+	for i := range loud {
+		loud[i] = math.MaxInt16
+	}
+	card.run(1, sine(500, -20)[:80])
+	if n := e.Clipped(); n != 0 {
+		t.Errorf("%d samples of −20 dBFS are clipped", n)
+	}
+	card.run(10, loud)
+	if n := e.Clipped(); n != 790 {
+		t.Errorf("%d samples are clipped of 800 that are, ten of which are the first of a block", n)
+	}
+}

@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"intercom/media/tone"
 )
@@ -35,6 +36,11 @@ type Sound struct {
 	// false for a card that does it itself.
 	EchoCanceller bool `toml:"echo_canceller"`
 
+	// EchoDelay is how long sound is on its way from the loudspeaker to the microphone, buffers included, as "intercom sound
+	// calibrate" prints it: 0 to 500 ms, 0 by default. The echo canceller finds it in any case, but then not before somebody
+	// has spoken.
+	EchoDelay time.Duration `toml:"echo_delay"`
+
 	// NoiseSuppression turns down street and wind behind the visitor's voice. True by default.
 	NoiseSuppression bool `toml:"noise_suppression"`
 
@@ -53,6 +59,9 @@ func DefaultSound() Sound {
 	return Sound{Country: "DE", Duck: 10, EchoCanceller: true, NoiseSuppression: true, AutomaticGain: true, HalfDuplex: true}
 }
 
+// maxEchoDelay is the longest way that the echo canceller follows.
+const maxEchoDelay = 500 * time.Millisecond
+
 // maxGain bounds the gains of Sound, in dB either way.
 const maxGain = 40
 
@@ -63,6 +72,9 @@ func (s Sound) Check() []ConfigFault {
 		faults = append(faults, ConfigFault{"country", s.Country, "one of " + strings.Join(tone.Countries(), ", ")})
 	}
 	gains := map[string]float64{"microphone_gain": s.MicrophoneGain, "speaker_gain": s.SpeakerGain, "tone_gain": s.ToneGain}
+	if s.EchoDelay < 0 || s.EchoDelay > maxEchoDelay {
+		faults = append(faults, ConfigFault{"echo_delay", s.EchoDelay.String(), fmt.Sprintf("a time from 0s to %v", maxEchoDelay)})
+	}
 	for name, gain := range s.Volumes {
 		gains["volumes."+name] = gain
 	}

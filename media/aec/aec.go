@@ -14,6 +14,7 @@ package aec
 import (
 	"fmt"
 	"math"
+	"time"
 
 	"intercom/media/spectrum"
 )
@@ -63,6 +64,12 @@ func New(rate int) *Canceller {
 		delay:      newDelayEstimator(b),
 		suppressor: newSuppressor(rate, b),
 	}
+}
+
+// Expect begins with a bulk delay of the echo that was measured before. A wrong one costs no more than none.
+func (c *Canceller) Expect(delay time.Duration) {
+	blocks := int(delay/(10*time.Millisecond)) - lead
+	c.far.delay = min(max(blocks, 0), maxDelay-1)
 }
 
 // Bins is the number of values in the spectrum of a frame.

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"sync"
 	"testing"
+	"time"
 
 	"intercom/media/align"
 	"intercom/media/voice"
@@ -260,4 +261,36 @@ func TestNearTalkerAloneIsLeftAsHeIs(t *testing.T) {
 		_, loud := alone(s)
 		return math.Abs(loud)
 	}, good, want)
+}
+
+// Told where the echo is, the canceller needs not find it: it takes away the first words already.
+func TestAnEchoThatIsExpected(t *testing.T) {
+	const rate, late = 8000, 310 * time.Millisecond
+	left := func(expect time.Duration) float64 {
+		house := voice.New(77, 130).Speak(3, rate)
+		near := make([]int16, len(house))
+		for i := range near {
+			if k := i - int(late.Seconds()*rate); k >= 0 {
+				near[i] = house[k] / 2
+			}
+		}
+		heard := 0.0
+		c := New(rate)
+		c.Expect(expect)
+		for at := 0; at+80 <= len(near); at += 80 {
+			c.Process(near[at:at+80], house[at:at+80])
+		}
+		for _, v := range near {
+			heard += float64(v) * float64(v)
+		}
+		return 10 * math.Log10(heard)
+	}
+	if known, unknown := left(late), left(0); known > unknown-3 {
+		t.Errorf("told the delay, %.1f dB are left of the first words, untold %.1f", known, unknown)
+	}
+	if wrong := left(480 * time.Millisecond); wrong > left(0)+6 {
+		t.Errorf("told a wrong delay, %.1f dB are left, untold %.1f", wrong, left(0))
+	}
+	New(rate).Expect(time.Hour)
+	New(rate).Expect(-time.Hour)
 }

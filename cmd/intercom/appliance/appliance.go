@@ -56,9 +56,11 @@ type Appliance struct {
 	log     *slog.Logger
 	pending []station.Event // what acting has led to, for the next steps
 
-	succession *succession
-	moved      int  // calls placed because the house transferred one
-	turns      bool // the log has said that house and visitor are heard in turns
+	succession   *succession
+	moved        int    // calls placed because the house transferred one
+	clipped      uint64 // samples that were clipped when the log said so last
+	toldClipping time.Time
+	turns        bool // the log has said that house and visitor are heard in turns
 }
 
 // New opens sockets and sound. A sound card that fails is told to the station as a fault and replaced by silence, since a

@@ -36,6 +36,7 @@ func (a *Appliance) loop(ctx context.Context, stopped <-chan struct{}) {
 		case <-watch.C:
 			a.watchSilence()
 			a.watchEcho()
+			a.watchClipping(time.Now())
 		case <-timer.C:
 			a.step(station.Tick{})
 		}
@@ -66,6 +67,19 @@ func (a *Appliance) watchEcho() {
 	}
 	a.turns = turns
 }
+
+// watchClipping says that the microphone is overdriven, at most once an hour.
+func (a *Appliance) watchClipping(now time.Time) {
+	clipped := a.engine.Clipped()
+	if clipped-a.clipped < worthTelling || now.Sub(a.toldClipping) < time.Hour {
+		return
+	}
+	a.clipped, a.toldClipping = clipped, now
+	a.log.Warn("the microphone is overdriven: turn its gain down in the mixer of the sound card", "samples", clipped)
+}
+
+// worthTelling is how many samples at the end of the scale are no accident: a knock on the housing makes fewer.
+const worthTelling = 2000
 
 // settle steps the rules with what their own actions have led to.
 func (a *Appliance) settle() {

@@ -17,7 +17,7 @@ func (a *Appliance) openSound(o Options) error {
 	options := media.Options{
 		Config: o.Config.RTP, Log: o.Log, Listen: o.ListenRTP,
 		MicrophoneGain: sound.MicrophoneGain, SpeakerGain: sound.SpeakerGain, ToneGain: sound.ToneGain,
-		EchoCanceller: sound.EchoCanceller, NoiseSuppression: sound.NoiseSuppression,
+		EchoCanceller: sound.EchoCanceller, EchoDelay: sound.EchoDelay, NoiseSuppression: sound.NoiseSuppression,
 		AutomaticGain: sound.AutomaticGain, HalfDuplex: sound.HalfDuplex,
 	}
 	if card := o.Board.Sound(); card != nil {

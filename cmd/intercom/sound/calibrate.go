@@ -51,7 +51,7 @@ func Calibrate(ctx context.Context, open func() (media.Card, error), out io.Writ
 		return false, nil
 	}
 	g := gains(r.Gain, v)
-	fmt.Fprintf(out, "\n[sound]\nmicrophone_gain = %.1f\nspeaker_gain = %.1f\n", g.Microphone, g.Speaker)
+	fmt.Fprintf(out, "\n[sound]\nmicrophone_gain = %.1f\nspeaker_gain = %.1f\necho_delay = \"%dms\"\n", g.Microphone, g.Speaker, r.Delay.Milliseconds())
 	return true, nil
 }
 
