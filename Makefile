@@ -11,9 +11,11 @@ FUZZTIME ?= 20s
 CC_FOUND := $(shell command -v $$($(GO) env CC) 2>/dev/null)
 RACE     := $(if $(CC_FOUND),-race,)
 
-# Everything but the tests of the built program against peers, which want the computer for themselves. One package at a time (-p 1): some
-# tests talk and listen in real time.
+# Everything but the tests of the built program against peers, which want the computer for themselves.
 PACKAGES = $$($(GO) list ./... | grep -v -e /test/interop -e /test/wire)
+# Of these, what talks and listens in real time: one package at a time (-p 1). The rest has a time of its own.
+REALTIME = ./cmd/... ./hw/... $$($(GO) list ./test/... | grep -v -e /test/interop -e /test/wire)
+BUBBLES  = ./board/... ./configs/... ./media/... ./ua/...
 
 .DEFAULT_GOAL := help
 .PHONY: help run build arm pictures test race bench fuzz lint cover peers clean
@@ -46,8 +48,9 @@ peers: ## install the real SIP peers that test/interop plays against (root and a
 test: ## all tests, against real peers too where they can be installed
 	@bash test/peers/install.sh || true
 	$(GO) vet ./...
-	$(GO) test $(RACE) -p 1 -timeout 15m $(PACKAGES)
-	$(GO) test ./media/aec ./media/dtmf/inband # what they achieve is too slow to measure under the race detector
+	$(GO) test $(RACE) -timeout 15m $(BUBBLES)
+	$(GO) test $(RACE) -p 1 -timeout 15m $(REALTIME)
+	$(GO) test ./media/aec ./media/dtmf/inband ./cmd/intercom/appliance # what they achieve is too slow to measure under the race detector
 	$(GO) test -run 'TestNinetyDays|TestEveryOrder' ./ua # all ninety days and all orders: with the race detector, a part of them
 	$(GO) test -timeout 5m ./test/wire
 	$(GO) test -parallel 4 -timeout 10m ./test/interop
