@@ -20,9 +20,8 @@ type socket struct {
 	now   *plugged
 	told  []string
 
-	busy  atomic.Int32 // callers of process at the same time
-	ran   atomic.Int64 // periods
-	fault error        // of Start
+	busy atomic.Int32 // callers of process at the same time
+	ran  atomic.Int64 // periods
 }
 
 // plugged is the card while it is open.

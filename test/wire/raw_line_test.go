@@ -72,18 +72,6 @@ func (l *line) says(text string) {
 	_, _ = io.WriteString(l.Conn, text)
 }
 
-// octetwise sends octets one by one, each in a segment of its own.
-func (l *line) octetwise(text string) {
-	if m, err := sip.Parse([]byte(text)); err == nil && m.IsRequest() {
-		l.asked = append(l.asked, m)
-	}
-	for i := range len(text) {
-		if _, err := io.WriteString(l.Conn, text[i:i+1]); err != nil {
-			return
-		}
-	}
-}
-
 // hears is the next message within d, nil if none comes or the connection ends. It is held against its request.
 func (l *line) hears(within time.Duration) *sip.Message {
 	l.SetReadDeadline(time.Now().Add(within))
