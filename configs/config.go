@@ -21,6 +21,7 @@ type Config struct {
 	Accounts []ua.Account
 	Callers  []ua.Caller
 	RTP      media.Config
+	State    State
 	Log      Log
 }
 

@@ -51,6 +51,8 @@ func TestFaults(t *testing.T) {
 		{`pulse = "3s"`, `a.b.c = 3`, `x.toml:13:1: "a" is unknown in [door]; the keys are active_low, allow_weak_code, code, name, pulse, relay`},
 		{`[station]`, "[station]\n[station.extra]", `x.toml:2:1: "extra" is unknown in [station]; the keys are allow_incoming, auto_answer, button_lock, call_limit, digit_timeout, hang_up_after_opening, lock_out, lock_out_max, name, press_again_hangs_up, ring_time, silence_limit, tell_state, wrong_codes`},
 
+		{`[station]`, "[state]\ndir = \"var\"\n[station]", `x.toml:2:7: dir cannot be "var"; write a whole path such as "/var/lib/intercom", or "" to keep nothing`},
+
 		// Types.
 		{`ring_time = "20s"`, `ring_time = 20`, `x.toml:2:13: ring_time cannot be the number 20; write "20s"`},
 		{`ring_time = "20s"`, `ring_time = 2.5 # s`, `x.toml:2:13: ring_time cannot be the number 2.5; write "2.5s"`},

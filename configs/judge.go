@@ -35,6 +35,7 @@ func judge(l *faultList, t tables) {
 	for name := range c.Sound.Volumes {
 		isTone(l, join("sound.volumes", name), name)
 	}
+	state(l, c.State)
 	if _, ok := logLevels()[t.Log.Level]; !ok {
 		l.unusable("log", "level", t.Log.Level, `"debug", "info", "warn" or "error"`)
 	}

@@ -22,6 +22,7 @@ type tables struct {
 	Callers  []ua.Caller     `toml:"caller"`
 	RTP      media.Config    `toml:"rtp"`
 	Board    model           `toml:"board"`
+	State    State           `toml:"state"`
 	Log      level           `toml:"log"`
 }
 
@@ -56,6 +57,7 @@ func defaults() tables {
 		SIP:     ua.Default(),
 		RTP:     media.Default(),
 		Board:   model{board.Default().Model},
+		State:   State{DefaultStateDir},
 		Log:     level{"info"},
 	}
 }
@@ -85,6 +87,7 @@ func (t tables) config() Config {
 		Accounts: t.Accounts,
 		Callers:  t.Callers,
 		RTP:      t.RTP,
+		State:    t.State,
 		Log:      Log{logLevels()[t.Log.Level]},
 	}
 	for _, b := range t.Buttons {
