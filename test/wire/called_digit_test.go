@@ -59,11 +59,10 @@ func (v *voice) send(b []byte) {
 
 // sound says 20 ms of PCMA silence at a time.
 func (v *voice) sound(packets int) {
-	for range packets {
+	paced(20*time.Millisecond, packets, func(int) {
 		v.send(v.packet(8, false, v.time, slices.Repeat([]byte{0xd5}, 160)...))
 		v.time += 160
-		time.Sleep(20 * time.Millisecond)
-	}
+	})
 }
 
 // key is one as telephone-event: four packets while it is held, three that end it (RFC 4733 §2.5.1).
@@ -82,11 +81,8 @@ func (v *voice) key(payloadType byte, digit byte) [][]byte {
 }
 
 func (v *voice) play(packets [][]byte) {
-	for _, b := range packets {
-		v.send(b)
-		time.Sleep(10 * time.Millisecond)
-	}
-	time.Sleep(60 * time.Millisecond)
+	paced(10*time.Millisecond, len(packets), func(i int) { v.send(packets[i]) })
+	v.s.quiet(60 * time.Millisecond)
 }
 
 // wantDigits waits for exactly these keys.
@@ -198,11 +194,10 @@ func TestKeysInRTP(t *testing.T) { // RFC 4733
 		v := a.speaks(d.Want(200))
 		d.Ack()
 		p.want("answered")
-		for i := range 80 {
+		paced(50*time.Millisecond, 80, func(i int) {
 			duration := uint16(400 * (i + 1))
 			v.send(v.packet(101, i == 0, v.time, 5, 10, byte(duration>>8), byte(duration)))
-			time.Sleep(50 * time.Millisecond)
-		}
+		})
 		for range 3 {
 			v.send(v.packet(101, false, v.time, 5, 0x8a, 0x7d, 0))
 		}
@@ -221,19 +216,19 @@ func TestKeysInRTP(t *testing.T) { // RFC 4733
 		d.Ack()
 		p.want("answered")
 		v.sound(410) // a key is not older than the call (8.2 s)
-		for _, duration := range []uint16{40000, 60000, 65535} {
-			v.send(v.packet(101, duration == 40000, v.time, 8, 10, byte(duration>>8), byte(duration)))
-			time.Sleep(20 * time.Millisecond)
-		}
+		held := []uint16{40000, 60000, 65535}
+		paced(20*time.Millisecond, len(held), func(i int) {
+			v.send(v.packet(101, i == 0, v.time, 8, 10, byte(held[i]>>8), byte(held[i])))
+		})
 		v.time += 65535
-		for i, duration := range []uint16{400, 800, 800, 800} {
+		held = []uint16{400, 800, 800, 800}
+		paced(20*time.Millisecond, len(held), func(i int) {
 			end := byte(10)
 			if i > 0 {
 				end |= 0x80
 			}
-			v.send(v.packet(101, false, v.time, 8, end, byte(duration>>8), byte(duration)))
-			time.Sleep(20 * time.Millisecond)
-		}
+			v.send(v.packet(101, false, v.time, 8, end, byte(held[i]>>8), byte(held[i])))
+		})
 		p.wantDigits("rfc4733", "8")
 		p.ended(d)
 	})

@@ -241,6 +241,10 @@ func (s *stage) note(what saying) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.transcript = append(s.transcript, what)
+	select {
+	case s.news <- struct{}{}:
+	default:
+	}
 }
 
 // said is the transcript so far.

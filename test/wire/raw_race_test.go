@@ -40,7 +40,7 @@ func TestRaces(t *testing.T) {
 		for i := range 20 {
 			d := a.Call(p.addr, "agent")
 			d.Request("INVITE", a.sdp())
-			time.Sleep(time.Duration(i) * 500 * time.Microsecond)
+			s.quiet(time.Duration(i) * 500 * time.Microsecond)
 			d.Cancel()
 			got := a.answers(s, "INVITE", "CANCEL")
 			p.want("incoming")
@@ -242,7 +242,7 @@ func TestRaces(t *testing.T) {
 		a := p.connect()
 		p.rings(a)
 		a.Close()
-		time.Sleep(100 * time.Millisecond)
+		s.quiet(100 * time.Millisecond)
 		p.says("reject")
 		p.wantEnded(486, "local")
 	})

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -23,10 +24,8 @@ func TestStreams(t *testing.T) { // RFC 3261 §18.3
 			l := open()
 			text := l.options(1, strings.Repeat("body", 20))
 			l.asked = append(l.asked, parsed(text))
-			for ; text != ""; text = text[min(size, len(text)):] {
-				io.WriteString(l.Conn, text[:min(size, len(text))])
-				time.Sleep(time.Millisecond)
-			}
+			pieces := slices.Collect(slices.Chunk([]byte(text), size))
+			paced(time.Millisecond, len(pieces), func(i int) { l.Conn.Write(pieces[i]) })
 			l.wants(200)
 		})
 	}
@@ -62,16 +61,10 @@ func TestStreams(t *testing.T) { // RFC 3261 §18.3
 		l = open()
 		l.says(l.options(1))
 		l.wants(200)
-		for range 3 {
-			l.says("\r\n\r\n")
-			time.Sleep(50 * time.Millisecond)
-		}
+		paced(50*time.Millisecond, 3, func(int) { l.says("\r\n\r\n") })
 		l.wantsOctets("\r\n\r\n\r\n")
 		l = open()
-		for _, c := range "\r\n\r\n" {
-			l.says(string(c))
-			time.Sleep(20 * time.Millisecond)
-		}
+		paced(20*time.Millisecond, 4, func(i int) { l.says("\r\n\r\n"[i : i+1]) })
 		l.wantsOctets("\r\n")
 	})
 	ways(t, "a header field line of 3 MB is cut off", func(s *stage, p *phone, open func() *line) {

@@ -94,10 +94,8 @@ func TestDatagrams(t *testing.T) {
 		for _, method := range []string{"INVITE", "REGISTER", "BYE", "CANCEL", "ACK", "OPTIONS", "REFER", "SUBSCRIBE", "MESSAGE", "UPDATE"} {
 			stranger := a.Call(p.addr, "agent")
 			text := string(stranger.Build(method, a.sdp(), "Contact: <sip:x@"+a.Addr.String()+">").Append(nil))
-			for _, b := range mutations(text, 150, dice) {
-				p.noise(b)
-				time.Sleep(time.Millisecond)
-			}
+			noise := mutations(text, 150, dice)
+			paced(time.Millisecond, len(noise), func(i int) { p.noise(noise[i]) })
 		}
 		for e := p.next(300 * time.Millisecond); e.Event != ""; e = p.next(300 * time.Millisecond) {
 			switch {
@@ -216,7 +214,7 @@ func TestDatagrams(t *testing.T) {
 			v.conn.WriteToUDPAddrPort(make([]byte, size), v.to)
 			v.conn.WriteToUDPAddrPort(make([]byte, size), rtcp)
 		}
-		time.Sleep(300 * time.Millisecond) // so long a source is believed to be there
+		s.quiet(300 * time.Millisecond) // so long a source is believed to be there
 		v.sound(20)
 		v.play(v.key(101, '7'))
 		for e := p.next(time.Second); e.Digit != "7"; e = p.next(time.Second) {
@@ -231,12 +229,11 @@ func TestDatagrams(t *testing.T) {
 		s.slow()
 		p, a := s.phone("-auto"), s.peer()
 		d := p.called(a)
-		for i := range 1500 {
+		paced(2*time.Millisecond, 1500, func(i int) {
 			scanner := fmt.Sprintf("INVITE sip:%d@%s SIP/2.0\r\nVia: SIP/2.0/UDP 10.0.0.%d:5060;branch=z9hG4bK-%d;rport\r\nFrom: \"sipvicious\"<sip:%d@1.1.1.1>;tag=%d\r\n"+
 				"To: <sip:%d@1.1.1.1>\r\nCall-ID: %d\r\nCSeq: 1 INVITE\r\nContact: <sip:%d@10.0.0.1:5060>\r\nUser-Agent: friendly-scanner\r\nMax-Forwards: 70\r\nContent-Length: 0\r\n\r\n",
 				9000+i, p.addr, i%250, i, i%7, i, 9000+i, i, i%7)
 			p.noise([]byte(scanner))
-			time.Sleep(2 * time.Millisecond)
 			if i%300 == 299 {
 				doctor := a.Call(p.addr, "agent")
 				begin := time.Now()
@@ -246,13 +243,13 @@ func TestDatagrams(t *testing.T) {
 					s.Errorf("OPTIONS is answered after %v", after)
 				}
 			}
-		}
+		})
 		d.Request("OPTIONS")
 		d.Want(200)
 		d.Request("BYE")
 		d.Want(200)
 		// The calls that were taken end 32 s later, for want of an ACK.
-		time.Sleep(36 * time.Second)
+		s.quiet(36 * time.Second)
 		for len(p.events) > 0 {
 			<-p.events
 		}

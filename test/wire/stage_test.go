@@ -20,13 +20,14 @@ type stage struct {
 
 	mu         sync.Mutex
 	transcript []saying
+	news       chan struct{} // has one when the transcript has grown
 }
 
 // play runs a test beside all others. What the phones said is judged when it is over, and they must be as healthy as before.
 func play(t *testing.T, name string, act func(s *stage)) {
 	t.Run(name, func(t *testing.T) {
 		t.Parallel()
-		s := &stage{T: t, begun: time.Now(), patience: 15 * time.Second}
+		s := &stage{T: t, begun: time.Now(), patience: 15 * time.Second, news: make(chan struct{}, 1)}
 		defer s.end()
 		act(s)
 	})
