@@ -12,8 +12,6 @@ import (
 	"intercom/hw/button"
 	"intercom/hw/led"
 	"intercom/hw/relay"
-
-	"periph.io/x/conn/v3/gpio"
 )
 
 // Board is one door station's hardware. It may be used by several goroutines.
@@ -24,6 +22,7 @@ type Board struct {
 	log     *slog.Logger
 	events  events
 	buttons []*Button
+	inputs  []*Input
 	doors   []*Door
 	led     *led.LED // nil: there is none
 	sound   Sound    // nil: there is none
@@ -74,6 +73,9 @@ func (b *Board) open(cfg Config) []error {
 	}
 	failed("led", b.openLED(cfg.LED))
 	b.openSound(cfg.Sound)
+	for _, c := range cfg.Inputs {
+		failed("input "+c.Name, b.openInput(c))
+	}
 	for _, c := range cfg.Buttons {
 		failed("button "+c.Name, b.openButton(c))
 	}
@@ -126,7 +128,7 @@ func (b *Board) openSound(c SoundConfig) {
 }
 
 func (b *Board) openButton(c ButtonConfig) error {
-	pin, err := b.hw.Input(InputLine{Use: "button " + c.Name, Name: c.Name, Line: c.Line, ActiveLow: c.ActiveLow, Pull: c.pull()})
+	pin, err := b.hw.Input(InputLine{Use: "button " + c.Name, Name: c.Name, Line: c.Line, ActiveLow: c.ActiveLow, Pull: pull(c.Pull, c.ActiveLow)})
 	if err != nil {
 		return err
 	}
@@ -138,18 +140,6 @@ func (b *Board) openButton(c ButtonConfig) error {
 	})
 	b.buttons = append(b.buttons, &Button{c.Name, w})
 	return nil
-}
-
-func (c ButtonConfig) pull() gpio.Pull {
-	switch {
-	case c.Pull == "up", c.Pull == "" && c.ActiveLow:
-		return gpio.PullUp
-	case c.Pull == "down", c.Pull == "":
-		return gpio.PullDown
-	case c.Pull == "off":
-		return gpio.Float
-	}
-	return gpio.PullNoChange
 }
 
 func (b *Board) pressed(name string, e button.Event) {
@@ -174,6 +164,9 @@ func (b *Board) Events() <-chan Event { return b.events.ch }
 
 // Buttons lists the call buttons, for their counters.
 func (b *Board) Buttons() []*Button { return slices.Clone(b.buttons) }
+
+// Inputs lists the other inputs, for their counters.
+func (b *Board) Inputs() []*Input { return slices.Clone(b.inputs) }
 
 // Doors lists the door openers.
 func (b *Board) Doors() []*Door { return slices.Clone(b.doors) }
@@ -252,6 +245,9 @@ func (b *Board) close() error {
 		errs = append(errs, d.Close())
 	}
 	for _, w := range b.buttons {
+		errs = append(errs, w.Close())
+	}
+	for _, w := range b.inputs {
 		errs = append(errs, w.Close())
 	}
 	if b.sound != nil {

@@ -27,6 +27,9 @@ func (c Config) Check() []ConfigFault {
 	for i, d := range c.Doors {
 		k.door(fmt.Sprintf("door.%d.", i), d, c.Model == "sim")
 	}
+	for i, in := range c.Inputs {
+		k.input(fmt.Sprintf("input.%d.", i), in, c.Doors, c.Model == "sim")
+	}
 	k.line("led.line", c.LED.Line, true)
 	k.sound(c)
 	return k.faults
@@ -34,7 +37,7 @@ func (c Config) Check() []ConfigFault {
 
 type checker struct {
 	faults []ConfigFault
-	names  []string // of buttons and doors
+	names  []string // of buttons, doors and inputs, each behind its kind
 	lines  []string
 }
 
@@ -64,6 +67,14 @@ func (k *checker) name(path, kind, name string) {
 		k.fault(path+"name", "give each its own", "%q is the name of another %stoo", name, kind)
 	}
 	k.names = append(k.names, kind+name)
+}
+
+// otherThan refuses a name that something of another kind has: the log, and a script, know an input or a button by its name
+// alone.
+func (k *checker) otherThan(path, kind, name string) {
+	if name != "" && slices.Contains(k.names, kind+name) {
+		k.fault(path+"name", "give each its own", "%q is the name of a %stoo", name, kind)
+	}
 }
 
 // line refuses two uses of one line. A simulated board needs none.

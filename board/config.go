@@ -17,6 +17,7 @@ type Config struct {
 
 	Buttons []ButtonConfig `toml:"button"`
 	Doors   []DoorConfig   `toml:"door"`
+	Inputs  []InputConfig  `toml:"input"`
 	LED     LEDConfig      `toml:"led"`
 	Sound   SoundConfig    `toml:"sound"`
 

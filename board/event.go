@@ -15,12 +15,14 @@ const (
 	ButtonStuck                 // it has been held for a minute
 	DoorOpened                  // a door's relay closed: the door can be pushed open
 	DoorClosed                  // the relay is at rest again
+	InputOn                     // an input's meaning is true: the door is open, the exit button pressed, the housing open
+	InputOff                    // it is not; the state at the start is told once, too
 	Fault                       // a part failed; Err says how
 	Mended                      // the part that failed works again
 )
 
 var kindNames = [...]string{ButtonDown: "button down", ButtonUp: "button up", ButtonStuck: "button stuck", DoorOpened: "door opened",
-	DoorClosed: "door closed", Fault: "fault", Mended: "mended"}
+	DoorClosed: "door closed", InputOn: "input on", InputOff: "input off", Fault: "fault", Mended: "mended"}
 
 func (k Kind) String() string {
 	if k < ButtonDown || k > Mended {
@@ -36,6 +38,6 @@ const SoundPart = "sound"
 type Event struct {
 	At   time.Time
 	Kind Kind
-	Name string // of the button, the door or the part
+	Name string // of the button, the door, the input or the part
 	Err  error  // of a Fault
 }

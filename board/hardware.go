@@ -28,10 +28,11 @@ type Hardware interface {
 // InputLine is an input with edges in both directions.
 type InputLine struct {
 	Use       string // whose line it is, for people and as the kernel's consumer: "button front"
-	Name      string // of the button
+	Name      string // of the button or the input
 	Line      string // as in the configuration
 	ActiveLow bool
 	Pull      gpio.Pull
+	Rest      gpio.Level // while nothing is the matter: a contact that is normally closed is high
 }
 
 // OutputLine is an output that is driven to its inactive level in the moment in which it becomes an output.

@@ -140,6 +140,11 @@ func TestCheckFindsEverything(t *testing.T) {
 			{Name: "front"},
 		},
 		Doors: []DoorConfig{{Relay: "GPIO17"}, {Name: "front", Relay: "GPIO22"}},
+		Inputs: []InputConfig{
+			{Name: "front", Line: "GPIO1", Use: "contact", Door: "cellar", Normally: "ajar"},
+			{Name: "exit", Line: "GPIO2", Use: "exit", Pull: "sideways", Debounce: time.Minute},
+			{Name: "exit", Line: "GPIO2"},
+		},
 		LED:   LEDConfig{Line: "GPIO22"},
 		Sound: SoundConfig{Card: "wav"},
 	}
@@ -151,7 +156,8 @@ func TestCheckFindsEverything(t *testing.T) {
 		}
 	}
 	want := "board.model button.0.pull button.0.debounce button.0.shortest_press button.1.name button.1.line " +
-		"door.0.name door.0.relay led.line sound.card"
+		"door.0.name door.0.relay input.0.name input.0.normally input.0.door input.1.pull input.1.debounce input.1.door " +
+		"input.2.name input.2.line input.2.use led.line sound.card"
 	if strings.Join(got, " ") != want {
 		t.Errorf("faults at\n%s, want\n%s", strings.Join(got, " "), want)
 	}

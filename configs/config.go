@@ -15,7 +15,7 @@ import (
 // Config is a whole configuration.
 type Config struct {
 	Station  station.Config // with the rules' part of every button and door
-	Board    board.Config   // with the wiring of every button and door, the light and the card
+	Board    board.Config   // with the wiring of every button, door and input, the light and the card
 	Sound    Sound
 	SIP      ua.Config
 	Accounts []ua.Account

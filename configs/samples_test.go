@@ -57,6 +57,9 @@ func TestReferenceIsTheDefaults(t *testing.T) {
 		Name: "bell", Line: "GPIO17", Debounce: board.DefaultDebounce, ShortestPress: board.DefaultShortestPress,
 	}}
 	want.Board.Doors = []board.DoorConfig{{Name: "front", Relay: "GPIO27"}}
+	want.Board.Inputs = []board.InputConfig{{
+		Name: "front-contact", Line: "GPIO24", Use: "contact", Door: "front", Debounce: board.DefaultDebounce,
+	}}
 	want.Station.Buttons = []station.Button{{Name: "bell", Call: []string{"sip:11@fritz.box"}}}
 	want.Station.Doors = []station.Door{{Name: "front", Pulse: station.DefaultPulse}}
 	want.Accounts, want.Callers = got.Accounts, got.Callers

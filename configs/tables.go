@@ -15,6 +15,7 @@ type tables struct {
 	Station  station.Config  `toml:"station"`
 	Buttons  []button        `toml:"button"`
 	Doors    []door          `toml:"door"`
+	Inputs   []input         `toml:"input"`
 	LED      board.LEDConfig `toml:"led"`
 	Sound    Sound           `toml:"sound"`
 	SIP      ua.Config       `toml:"sip"`
@@ -39,6 +40,11 @@ type door struct {
 	Name string `toml:"name"`
 	board.DoorConfig
 	station.Door
+}
+
+// input is one [[input]]: what it is wired to, and what it is for.
+type input struct {
+	board.InputConfig
 }
 
 type model struct {
@@ -72,6 +78,8 @@ func preset(element any) {
 		e.Debounce, e.ShortestPress = board.DefaultDebounce, board.DefaultShortestPress
 	case *door:
 		e.Pulse = station.DefaultPulse
+	case *input:
+		e.Debounce = board.DefaultDebounce
 	case *ua.Account:
 		e.Expires = defaultExpires
 	}
@@ -99,6 +107,9 @@ func (t tables) config() Config {
 		d.DoorConfig.Name, d.Door.Name = d.Name, d.Name
 		c.Board.Doors = append(c.Board.Doors, d.DoorConfig)
 		c.Station.Doors = append(c.Station.Doors, d.Door)
+	}
+	for _, in := range t.Inputs {
+		c.Board.Inputs = append(c.Board.Inputs, in.InputConfig)
 	}
 	return c
 }

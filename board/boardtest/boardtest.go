@@ -4,6 +4,7 @@ package boardtest
 
 import (
 	"errors"
+	"slices"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -16,43 +17,53 @@ import (
 type Rig struct {
 	Board *board.Board
 
-	Contact func(button string, closed bool) // closes or opens a button's contact
-	Current func(door string) bool           // whether a door's relay has current, also after Close
-	Lit     func() bool                      // whether the status light shines, also after Close
+	Contact func(name string, closed bool) // closes or opens the contact of a button or an input
+	Current func(door string) bool         // whether a door's relay has current, also after Close
+	Lit     func() bool                    // whether the status light shines, also after Close
 }
 
-// Config is what a Rig is to be built with; model and lines are the rig's own. The card is "null".
+// Config is what a Rig is to be built with; model and lines are the rig's own. The card is "null". When the board opens,
+// all contacts are at rest: the input "shut" is closed, all others are open.
 func Config() board.Config {
 	return board.Config{
 		Buttons: []board.ButtonConfig{{Name: "front"}, {Name: "garden", ActiveLow: true}},
 		Doors:   []board.DoorConfig{{Name: "front"}, {Name: "gate", ActiveLow: true}},
-		Sound:   board.SoundConfig{Card: "null"},
+		Inputs: []board.InputConfig{
+			{Name: "shut", Use: board.UseContact, Door: "front", ActiveLow: true},
+			{Name: "exit", Use: board.UseExit, Door: "front"},
+			{Name: "lid", Use: board.UseTamper, Normally: "open"},
+		},
+		Sound: board.SoundConfig{Card: "null"},
 	}
 }
 
 // Run runs the suite on boards that open builds, each in a synctest bubble of its own.
 func Run(t *testing.T, open func(*testing.T, board.Config) Rig) {
 	for name, story := range map[string]func(*bench){
-		"relays rest after opening and closing":       (*bench).relaysRest,
-		"a door opens for a while and shuts itself":   (*bench).doorShutsItself,
-		"no asking keeps a door open":                 (*bench).doorIsBounded,
-		"a door can be shut early":                    (*bench).doorShutEarly,
-		"doors do not touch each other":               (*bench).doorsAreApart,
-		"closing shuts an open door":                  (*bench).closingShuts,
-		"an unknown door is refused":                  (*bench).unknownDoor,
-		"presses come in order":                       (*bench).pressesInOrder,
-		"spikes ring nobody":                          (*bench).spikes,
-		"a stuck button is told once":                 (*bench).stuck,
-		"nobody reading holds nothing up":             (*bench).unreadEvents,
-		"the light shows what it is told":             (*bench).light,
-		"the card has the pace of its rate":           (*bench).card,
-		"closing is quiet, complete and may be twice": (*bench).closing,
+		"relays rest after opening and closing":             (*bench).relaysRest,
+		"a door opens for a while and shuts itself":         (*bench).doorShutsItself,
+		"no asking keeps a door open":                       (*bench).doorIsBounded,
+		"a door can be shut early":                          (*bench).doorShutEarly,
+		"doors do not touch each other":                     (*bench).doorsAreApart,
+		"closing shuts an open door":                        (*bench).closingShuts,
+		"an unknown door is refused":                        (*bench).unknownDoor,
+		"presses come in order":                             (*bench).pressesInOrder,
+		"spikes ring nobody":                                (*bench).spikes,
+		"a stuck button is told once":                       (*bench).stuck,
+		"inputs are told at the start and when they change": (*bench).inputs,
+		"sparks change no input":                            (*bench).sparks,
+		"nobody reading holds nothing up":                   (*bench).unreadEvents,
+		"the light shows what it is told":                   (*bench).light,
+		"the card has the pace of its rate":                 (*bench).card,
+		"closing is quiet, complete and may be twice":       (*bench).closing,
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				b := &bench{T: t, Rig: open(t, Config())}
 				defer b.Board.Close()
-				synctest.Wait()
+				// Every input's state is told once at the start.
+				b.wait(time.Second)
+				b.wantStart("input off exit", "input off lid", "input off shut")
 				story(b)
 			})
 		})
@@ -84,8 +95,24 @@ func (b *bench) wantCurrent(when, door string, want bool) {
 	}
 }
 
-// wantEvents reads all events that are there.
+// wantStart is wantEvents for what is told at the same time, in any order; want is sorted.
+func (b *bench) wantStart(want ...string) {
+	b.Helper()
+	if got := slices.Sorted(slices.Values(b.events("at the start"))); !slices.Equal(got, want) {
+		b.Fatalf("at the start: events %q, want %q", got, want)
+	}
+}
+
+// wantEvents wants all events that are there to be these.
 func (b *bench) wantEvents(when string, want ...string) {
+	b.Helper()
+	if got := b.events(when); !slices.Equal(got, want) {
+		b.Fatalf("%s: events %q, want %q", when, got, want)
+	}
+}
+
+// events reads all events that are there.
+func (b *bench) events(when string) []string {
 	b.Helper()
 	synctest.Wait()
 	var got []string
@@ -101,26 +128,10 @@ func (b *bench) wantEvents(when string, want ...string) {
 			}
 			last = e.At
 			got = append(got, e.Kind.String()+" "+e.Name)
-			continue
 		default:
-		}
-		break
-	}
-	if !equal(got, want) {
-		b.Fatalf("%s: events %q, want %q", when, got, want)
-	}
-}
-
-func equal(a, b []string) bool {
-	if len(a) != len(b) {
-		return false
-	}
-	for i := range a {
-		if a[i] != b[i] {
-			return false
+			return got
 		}
 	}
-	return true
 }
 
 func (b *bench) relaysRest() {
@@ -239,6 +250,39 @@ func (b *bench) stuck() {
 	b.Contact("garden", false)
 	b.wait(time.Second)
 	b.wantEvents("held for minutes", "button down garden", "button stuck garden", "button up garden")
+}
+
+func (b *bench) inputs() {
+	for range 3 {
+		for _, in := range []struct {
+			name   string
+			closed bool
+		}{{"shut", true}, {"exit", false}, {"lid", false}} {
+			b.Contact(in.name, !in.closed)
+			b.wait(100 * time.Millisecond)
+			b.wantEvents("no longer at rest", "input on "+in.name)
+			b.wait(10 * time.Minute)
+			b.wantEvents("nothing has changed")
+			b.Contact(in.name, in.closed)
+			b.wait(100 * time.Millisecond)
+			b.wantEvents("at rest again", "input off "+in.name)
+		}
+	}
+}
+
+func (b *bench) sparks() {
+	for range 50 {
+		b.Contact("exit", true)
+		b.wait(10 * time.Millisecond)
+		b.Contact("exit", false)
+		b.wait(90 * time.Millisecond)
+	}
+	b.wantEvents("sparks")
+	for _, in := range b.Board.Inputs() {
+		if n := in.Stats().Glitches; in.Name == "exit" && n != 50 {
+			b.Errorf("%d glitches counted, want 50", n)
+		}
+	}
 }
 
 func (b *bench) unreadEvents() {

@@ -22,7 +22,7 @@ func RunScript(ctx context.Context, name string, r io.Reader, b *Board, log *slo
 }
 
 // Run does one step after the other. It ends with nil after the last one, with ErrQuit, with the context's error, or with the
-// first expectation that failed. A script that names a button or a door that is not there does nothing at all. The log, which may
+// first expectation that failed. A script that names a button, an input or a door that is not there does nothing at all. The log, which may
 // be nil, has a line for every step that is done.
 func (s *Script) Run(ctx context.Context, b *Board, log *slog.Logger) error {
 	if err := s.check(b); err != nil {
@@ -52,14 +52,14 @@ func (s *Script) check(b *Board) error {
 		var known bool
 		switch step.Verb {
 		case "press", "hold", "release":
-			known = b.lines.buttons[step.Name] != nil
+			known = b.lines.contacts[step.Name] != nil
 		case "door":
 			known = b.lines.doors[step.Name] != nil
 		default:
 			known = true
 		}
 		if !known {
-			errs = append(errs, fmt.Errorf("%s:%d: %q is no button or door of this board", s.Name, step.Line, step.Name))
+			errs = append(errs, fmt.Errorf("%s:%d: %q is no button, input or door of this board", s.Name, step.Line, step.Name))
 		}
 	}
 	return errors.Join(errs...)

@@ -14,15 +14,15 @@ import (
 
 // Script is what a visitor does and sees, one step a line:
 //
-//	press NAME [DURATION]                        close a contact, open it after DURATION (200ms), then go on
+//	press NAME [DURATION]                        press a button, let go after DURATION (200ms), then go on
 //	hold NAME DURATION                           the same, but go on at once
-//	release NAME                                 open a contact now
+//	release NAME                                 let go now
 //	wait DURATION
 //	expect door NAME open|closed within DURATION
 //	expect led PATTERN within DURATION
 //	quit                                         end the program, well
 //
-// A name with spaces is written in double quotes. A # begins a comment.
+// An input is pressed by opening its door or its housing, or by pressing its exit button. A name with spaces is written in double quotes. A # begins a comment.
 type Script struct {
 	Name  string // of the file, for errors
 	Steps []Step
@@ -32,7 +32,7 @@ type Script struct {
 type Step struct {
 	Line int
 	Verb string // press, hold, release, wait, door, led or quit; door and led are what is expected
-	Name string // of the button, the door or the pattern
+	Name string // of the button, the input, the door or the pattern
 	Open bool   // of a door
 	For  time.Duration
 }

@@ -1,4 +1,4 @@
-// Package sim is a board without hardware. Its buttons, relays and light are the ones of every board, on lines in memory;
+// Package sim is a board without hardware. Its buttons, inputs, relays and light are the ones of every board, on lines in memory;
 // its sound card is a pair of recordings, silence, or the computer's own. Whatever runs on it runs in a synctest bubble.
 package sim
 
@@ -45,7 +45,7 @@ type Board struct {
 // New builds a simulated board.
 func New(cfg Config) (*Board, error) {
 	cfg.Board.Model = "sim"
-	l := &lines{cfg: cfg, buttons: map[string]*memline.Input{}, doors: map[string]*memline.Output{}, hold: map[string]*hold{}}
+	l := &lines{cfg: cfg, contacts: map[string]*contact{}, doors: map[string]*memline.Output{}, hold: map[string]*hold{}}
 	b, err := board.New(cfg.Board, l)
 	if err != nil {
 		return nil, err
@@ -53,14 +53,24 @@ func New(cfg Config) (*Board, error) {
 	return &Board{b, l}, nil
 }
 
-// Press closes a button's contact until Release.
-func (b *Board) Press(name string) error { return b.lines.contact(name, gpio.High, 0) }
+// Press presses a button until Release. For an input it makes true what the input stands for: the door is open, the exit button
+// pressed, the housing open.
+func (b *Board) Press(name string) error { return b.lines.press(name, true, 0) }
 
-// Release opens a button's contact.
-func (b *Board) Release(name string) error { return b.lines.contact(name, gpio.Low, 0) }
+// Release lets a button go, and an input be at rest.
+func (b *Board) Release(name string) error { return b.lines.press(name, false, 0) }
 
-// Hold closes a button's contact and returns at once; it opens after d by itself, or by Release before.
-func (b *Board) Hold(name string, d time.Duration) error { return b.lines.contact(name, gpio.High, d) }
+// Hold presses a button, or an input, and returns at once; after d it lets go by itself, or by Release before.
+func (b *Board) Hold(name string, d time.Duration) error { return b.lines.press(name, true, d) }
+
+// Contact closes or opens the contact of a button or an input, as it is wired.
+func (b *Board) Contact(name string, closed bool) error {
+	c := b.lines.contacts[name]
+	if c == nil {
+		return noContact(name)
+	}
+	return b.lines.press(name, closed != bool(c.rest), 0)
+}
 
 // DoorIsOpen says whether current flows to a door's opener. A door that does not exist is shut.
 func (b *Board) DoorIsOpen(name string) bool {
@@ -76,24 +86,34 @@ func (b *Board) Lit() bool { return b.lines.light != nil && b.lines.light.Level(
 
 // lines is the board's hardware. The maps are filled while it is opened and only read later.
 type lines struct {
-	cfg     Config
-	buttons map[string]*memline.Input
-	doors   map[string]*memline.Output
-	light   *memline.Output
+	cfg      Config
+	contacts map[string]*contact
+	doors    map[string]*memline.Output
+	light    *memline.Output
 
 	mu   sync.Mutex
 	hold map[string]*hold
 }
 
-// hold is a contact that will open by itself.
+// contact is that of a button or an input; high is closed.
+type contact struct {
+	*memline.Input
+	rest gpio.Level
+}
+
+// press sets the contact to what it is while it is pressed, or at rest.
+func (c *contact) press(pressed bool) { c.Set(c.rest != gpio.Level(pressed)) }
+
+// hold is a press that will end by itself.
 type hold struct{ timer *time.Timer }
 
 func (l *lines) Model() string { return "simulated board" }
 
 func (l *lines) Input(in board.InputLine) (gpio.PinIn, error) {
-	pin := memline.NewInput(in.Use)
-	l.buttons[in.Name] = pin
-	return pin, nil
+	c := &contact{memline.NewInput(in.Use), in.Rest}
+	c.press(false)
+	l.contacts[in.Name] = c
+	return c.Input, nil
 }
 
 func (l *lines) Output(out board.OutputLine) (gpio.PinOut, error) {
@@ -131,11 +151,13 @@ func paced(o soundcard.PacedOptions) (board.Sound, error) {
 	return p, nil
 }
 
-// contact closes or opens a button's contact; with an end it opens again by itself.
-func (l *lines) contact(name string, to gpio.Level, end time.Duration) error {
-	pin := l.buttons[name]
-	if pin == nil {
-		return fmt.Errorf("sim: no button is called %q", name)
+func noContact(name string) error { return fmt.Errorf("sim: no button or input is called %q", name) }
+
+// press presses or lets go; with an end it lets go again by itself.
+func (l *lines) press(name string, pressed bool, end time.Duration) error {
+	c := l.contacts[name]
+	if c == nil {
+		return noContact(name)
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -143,7 +165,7 @@ func (l *lines) contact(name string, to gpio.Level, end time.Duration) error {
 		h.timer.Stop()
 		delete(l.hold, name)
 	}
-	pin.Set(to)
+	c.press(pressed)
 	if end > 0 {
 		h := new(hold)
 		h.timer = time.AfterFunc(end, func() { l.letGo(name, h) })
@@ -152,13 +174,13 @@ func (l *lines) contact(name string, to gpio.Level, end time.Duration) error {
 	return nil
 }
 
-// letGo opens a contact whose time is over, unless somebody has touched it since.
+// letGo ends a press whose time is over, unless somebody has touched it since.
 func (l *lines) letGo(name string, h *hold) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.hold[name] == h {
 		delete(l.hold, name)
-		l.buttons[name].Set(gpio.Low)
+		l.contacts[name].press(false)
 	}
 }
 

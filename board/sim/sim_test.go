@@ -28,12 +28,8 @@ func TestSuite(t *testing.T) {
 		b := newBoard(t, sim.Config{Board: cfg})
 		return boardtest.Rig{
 			Board: b.Board,
-			Contact: func(button string, closed bool) {
-				touch := b.Release
-				if closed {
-					touch = b.Press
-				}
-				if err := touch(button); err != nil {
+			Contact: func(name string, closed bool) {
+				if err := b.Contact(name, closed); err != nil {
 					t.Fatal(err)
 				}
 			},
@@ -82,10 +78,40 @@ func TestPressDuringAHoldOutlastsIt(t *testing.T) {
 	})
 }
 
+// An input is pressed by what it stands for, whichever way its contact is wired.
+func TestInputsArePressedByTheirMeaning(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		cfg := oneOfEach()
+		cfg.Inputs = []board.InputConfig{
+			{Name: "closed", Use: board.UseTamper, Normally: "closed"},
+			{Name: "open", Use: board.UseTamper, Normally: "open"},
+		}
+		b := newBoard(t, sim.Config{Board: cfg})
+		time.Sleep(time.Second)
+		for _, name := range []string{"closed", "open"} {
+			if err := b.Hold(name, time.Second); err != nil {
+				t.Fatal(err)
+			}
+			time.Sleep(2 * time.Second)
+		}
+		synctest.Wait()
+		var got []string
+		for len(b.Events()) > 0 {
+			e := <-b.Events()
+			got = append(got, e.Kind.String()+" "+e.Name)
+		}
+		slices.Sort(got[:2])
+		want := []string{"input off closed", "input off open", "input on closed", "input off closed", "input on open", "input off open"}
+		if !slices.Equal(got, want) {
+			t.Errorf("events %q, want %q", got, want)
+		}
+	})
+}
+
 func TestUnknownButtonsAreRefused(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := newBoard(t, sim.Config{Board: oneOfEach()})
-		for _, err := range []error{b.Press("bell"), b.Release("bell"), b.Hold("bell", time.Second)} {
+		for _, err := range []error{b.Press("bell"), b.Release("bell"), b.Hold("bell", time.Second), b.Contact("bell", true)} {
 			if err == nil || !strings.Contains(err.Error(), `"bell"`) {
 				t.Errorf("error %v does not name the button", err)
 			}
