@@ -224,6 +224,10 @@ func (b *Board) Light(name, pattern string) error {
 	return b.led.Show(pattern)
 }
 
+// FaultPattern is the pattern of a fault in the configuration: it blinks the digits of the line at fault, 0 where no line
+// is. Light shows it, also on a board of which only the light could be opened.
+func FaultPattern(line int) string { return led.Fault(line) }
+
 // Shown is the name of the pattern on a light, "off" if there is no such light.
 func (b *Board) Shown(name string) string {
 	if name != StatusLight || b.led == nil {

@@ -32,6 +32,18 @@ func Names() []string {
 	return []string{Off, Booting, NoNetwork, NotRegistered, Ready, Calling, Ringing, InCall, DoorOpen, NoAnswer, LockedOut, ConfigFault, HardwareFault}
 }
 
+// Fault is the name of the pattern that blinks the line of a configuration at fault, digit by digit: short flashes are counted, one
+// long flash is a nought, and a long pause comes before the number begins anew. Without such a line it is ConfigFault.
+func Fault(line int) string {
+	if line < 1 || line > maxNumber {
+		return ConfigFault
+	}
+	return fmt.Sprintf("%s %d", ConfigFault, line)
+}
+
+// maxNumber is the longest number that somebody will count.
+const maxNumber = 65535
+
 // Pattern is a cycle of lit and dark stretches that begins lit and repeats for ever. A pattern of one stretch is steady:
 // lit if the stretch is longer than nothing.
 type Pattern []time.Duration
@@ -114,7 +126,7 @@ func flashes(n int) Pattern {
 func digits(number string) (Pattern, error) {
 	n, err := strconv.ParseUint(number, 10, 16)
 	if err != nil {
-		return nil, fmt.Errorf("led: %q after %s is no number of 0 to 65535", number, ConfigFault)
+		return nil, fmt.Errorf("led: %q after %s is no number of 0 to %d", number, ConfigFault, maxNumber)
 	}
 	var p Pattern
 	for _, d := range strconv.FormatUint(n, 10) {

@@ -2,6 +2,7 @@ package led_test
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -89,6 +90,20 @@ func TestNumberIsBlinkedDigitByDigit(t *testing.T) {
 	for number, want := range map[string]string{"3": "3", "12": "1 2", "407": "4 0 7", "10": "1 0"} {
 		if got := read(lookup(t, led.ConfigFault+" "+number)); got != want {
 			t.Errorf("number %s reads as %q, want %q", number, got, want)
+		}
+	}
+}
+
+// Line 112 is one flash, one flash, two flashes and a long pause; one long flash is a nought.
+func TestALineAtFaultIsBlinked(t *testing.T) {
+	s := time.Second / 10
+	for line, want := range map[int]led.Pattern{
+		112: {3 * s, 12 * s, 3 * s, 12 * s, 3 * s, 3 * s, 3 * s, 30 * s},
+		20:  {3 * s, 3 * s, 3 * s, 12 * s, 15 * s, 30 * s},
+		0:   lookup(t, led.ConfigFault), -1: lookup(t, led.ConfigFault), 65536: lookup(t, led.ConfigFault),
+	} {
+		if got := lookup(t, led.Fault(line)); !slices.Equal(got, want) {
+			t.Errorf("line %d is blinked as %v, want %v", line, got, want)
 		}
 	}
 }
