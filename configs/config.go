@@ -40,9 +40,13 @@ type Log struct {
 // Default is the configuration of an empty file. It is not complete: it has no button, nobody to call and nobody to be.
 func Default() Config { return defaults().config() }
 
-// Rules is the configuration of the station's rules, which also know the accounts that must be registered.
+// Rules is the configuration of the station's rules, which also know where the station is and the accounts that must be
+// registered.
 func (c Config) Rules() station.Config {
 	rules := c.Station
+	if place, err := location(rules.TimeZone); err == nil {
+		rules.Location = place
+	}
 	rules.Accounts = nil
 	for _, a := range c.Accounts {
 		if a.Registrar != "" {

@@ -49,7 +49,7 @@ func TestFaults(t *testing.T) {
 		{`pulse = "3s"`, `ring_time = "3s"`, `x.toml:13:1: "ring_time" is unknown in [door]; it belongs in [station]`},
 		{`pulse = "3s"`, `"ü ö" = 3`, `x.toml:13:1: "ü ö" is unknown in [door]; the keys are active_low, allow_weak_code, code, name, pulse, relay`},
 		{`pulse = "3s"`, `a.b.c = 3`, `x.toml:13:1: "a" is unknown in [door]; the keys are active_low, allow_weak_code, code, name, pulse, relay`},
-		{`[station]`, "[station]\n[station.extra]", `x.toml:2:1: "extra" is unknown in [station]; the keys are allow_incoming, auto_answer, button_lock, call_limit, digit_timeout, hang_up_after_opening, lock_out, lock_out_max, name, press_again_hangs_up, ring_time, silence_limit, tell_state, wrong_codes`},
+		{`[station]`, "[led]\n[led.extra]\n[station]", `x.toml:2:1: "extra" is unknown in [led]; the keys are active_low, line`},
 
 		{`[station]`, "[state]\ndir = \"var\"\n[station]", `x.toml:2:7: dir cannot be "var"; write a whole path such as "/var/lib/intercom", or "" to keep nothing`},
 

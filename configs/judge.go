@@ -19,6 +19,10 @@ func judge(l *faultList, t tables) {
 	for _, f := range c.Station.Check() {
 		l.value(f.Path, f.Want, "%s", f.Text)
 	}
+	if _, err := location(c.Station.TimeZone); err != nil {
+		l.value("station.time_zone", `write a name as "Europe/Berlin", which "timedatectl list-timezones" shows`,
+			"this system knows no time zone %q", brief(c.Station.TimeZone))
+	}
 	for _, f := range c.SIP.Check() {
 		l.unusable("sip", f.Key, f.Text, f.Want)
 	}

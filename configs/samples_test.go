@@ -50,7 +50,10 @@ func TestReferenceIsTheDefaults(t *testing.T) {
 		t.Fatal(faults)
 	}
 	want := Default()
-	want.Station.AllowIncoming, want.SIP.Allow = []string{}, []string{}
+	want.Station.AllowIncoming, want.SIP.Allow, want.Station.Holidays = []string{}, []string{}, []string{}
+	always := station.DefaultSchedule()
+	always.Name, always.Days = "always", []string{}
+	want.Station.Schedules = []station.Schedule{always}
 	want.Sound.Prompts = map[string]string{}
 	want.Sound.Volumes = map[string]float64{}
 	want.Board.Buttons = []board.ButtonConfig{{

@@ -25,6 +25,8 @@ type tables struct {
 	Board    model           `toml:"board"`
 	State    State           `toml:"state"`
 	Log      level           `toml:"log"`
+
+	Schedules []station.Schedule `toml:"schedule"`
 }
 
 // button is one [[button]]: what it is wired to, and whom it calls.
@@ -76,6 +78,8 @@ func preset(element any) {
 	switch e := element.(type) {
 	case *button:
 		e.Debounce, e.ShortestPress = board.DefaultDebounce, board.DefaultShortestPress
+	case *station.Schedule:
+		*e = station.DefaultSchedule()
 	case *door:
 		e.Pulse = station.DefaultPulse
 	case *input:
@@ -98,6 +102,7 @@ func (t tables) config() Config {
 		State:    t.State,
 		Log:      Log{logLevels()[t.Log.Level]},
 	}
+	c.Station.Schedules = t.Schedules
 	for _, b := range t.Buttons {
 		b.ButtonConfig.Name, b.Button.Name = b.Name, b.Name
 		c.Board.Buttons = append(c.Board.Buttons, b.ButtonConfig)

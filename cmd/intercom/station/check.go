@@ -37,6 +37,7 @@ func (c Config) Check() []ValueFault {
 	if c.WrongCodes < 1 || c.WrongCodes > 20 {
 		k.fault("station.wrong_codes", "write a number from 1 to 20", "%d is out of bounds", c.WrongCodes)
 	}
+	k.schedules(c)
 	k.callers(c.AllowIncoming)
 	k.buttons(c.Buttons)
 	k.doors(c.Doors)

@@ -53,10 +53,21 @@ type Config struct {
 	// 30m by default.
 	LockOutMax time.Duration `toml:"lock_out_max"`
 
-	// Buttons and Doors come from their own tables, Accounts are those of [[account]] that register with a server.
-	Buttons  []Button `toml:"-"`
-	Doors    []Door   `toml:"-"`
-	Accounts []string `toml:"-"`
+	// TimeZone is where the station is, by its name in the system's time zone database ("Europe/Berlin"). Empty, the
+	// default, is the system's own.
+	TimeZone string `toml:"time_zone"`
+	// Holidays lists days that schedules may treat as such: "12-25" every year, "2026-04-03" once.
+	Holidays []string `toml:"holidays"`
+
+	// Location is that of TimeZone; nil is the system's own.
+	Location *time.Location `toml:"-"`
+
+	// Buttons, Doors and Schedules come from their own tables, Accounts are those of [[account]] that register with a
+	// server.
+	Schedules []Schedule `toml:"-"`
+	Buttons   []Button   `toml:"-"`
+	Doors     []Door     `toml:"-"`
+	Accounts  []string   `toml:"-"`
 }
 
 // Button is whom a button calls.

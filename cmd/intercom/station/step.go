@@ -12,10 +12,11 @@ import (
 
 // Station is one door station. It is for one goroutine.
 type Station struct {
-	cfg   Config
-	clock clock
-	now   time.Time // of the step being made, on the station's own clock
-	out   []Action
+	cfg      Config
+	calendar calendar
+	clock    clock
+	now      time.Time // of the step being made, on the station's own clock
+	out      []Action
 
 	call    *call // nil between calls: there is never more than one
 	placed  int   // calls placed so far
@@ -38,6 +39,7 @@ func New(cfg Config) *Station {
 	cfg = cfg.usable()
 	s := &Station{
 		cfg:        cfg,
+		calendar:   newCalendar(cfg),
 		pressed:    map[string]time.Time{},
 		codes:      doorCodes(cfg.Doors),
 		limiter:    limiter{allowed: cfg.WrongCodes, first: cfg.LockOut, longest: cfg.LockOutMax},
