@@ -166,7 +166,7 @@ func (d *decoder) text(into reflect.Value, from any, path string) {
 	}
 	want := "write it in quotes"
 	if place, ok := d.places[path]; ok && !secret(path) && scalar(from) {
-		want = fmt.Sprintf("write it in quotes: %q", d.source.quotable(place.value, place.end))
+		want = fmt.Sprintf("write it in quotes: %q", d.of(place).quotable(place.value, place.end))
 	}
 	d.wrong(from, path, want)
 }
@@ -217,7 +217,7 @@ func (d *decoder) wrong(from any, path, want string) {
 	case secret(path):
 		shown += ` ("***")`
 	case written && scalar(from):
-		shown += " " + d.source.quotable(place.value, place.end)
+		shown += " " + d.of(place).quotable(place.value, place.end)
 	}
 	d.value(path, want, "%s cannot be %s", brief(keyName(path)), shown)
 }

@@ -19,7 +19,7 @@ func (f Fault) String() string {
 	return fmt.Sprintf("%s:%d:%d: %s; %s", f.File, f.Line, f.Column, f.Text, f.Want)
 }
 
-// Faults are all of a file's, from its top down. As an error it has a line for each.
+// Faults are all of a file's, from its top down, and then all of the file of its secrets. As an error it has a line for each.
 type Faults []Fault
 
 func (f Faults) Error() string {
@@ -30,7 +30,7 @@ func (f Faults) Error() string {
 	return strings.Join(lines, "\n")
 }
 
-// faultList collects the faults of one file.
+// faultList collects the faults of a configuration.
 type faultList struct {
 	source source
 	places index
@@ -41,21 +41,32 @@ type faultList struct {
 
 // value notes a fault of the value at path, or of the nearest thing around it that is written.
 func (l *faultList) value(path, want, text string, a ...any) {
-	l.add(path, l.places.near(path).value, want, text, a...)
+	p := l.places.near(path)
+	l.add(path, p, p.value, want, text, a...)
 }
 
 // key notes a fault of the key at path itself.
 func (l *faultList) key(path, want, text string, a ...any) {
-	l.add(path, l.places.near(path).key, want, text, a...)
+	p := l.places.near(path)
+	l.add(path, p, p.key, want, text, a...)
 }
 
-func (l *faultList) add(path string, offset int, want, text string, a ...any) {
+func (l *faultList) add(path string, p place, offset int, want, text string, a ...any) {
 	if l.bad[path] {
 		return
 	}
 	l.bad[path] = true
-	line, column := l.source.position(offset)
-	l.found = append(l.found, Fault{l.source.name, line, column, fmt.Sprintf(text, a...), want})
+	in := l.of(p)
+	line, column := in.position(offset)
+	l.found = append(l.found, Fault{in.name, line, column, fmt.Sprintf(text, a...), want})
+}
+
+// of is the text that a place lies in.
+func (l *faultList) of(p place) source {
+	if p.in != nil {
+		return *p.in
+	}
+	return l.source
 }
 
 // broken notes text that is no TOML.
@@ -65,10 +76,16 @@ func (l *faultList) broken(offset int, text, want string) {
 	l.found = append(l.found, Fault{l.source.name, line, column, text, want})
 }
 
-// sorted are the faults from the file's top down.
+// sorted are the faults from the file's top down, then those of the file of secrets.
 func (l *faultList) sorted() Faults {
+	other := func(f Fault) int {
+		if f.File == l.source.name {
+			return 0
+		}
+		return 1
+	}
 	slices.SortStableFunc(l.found, func(a, b Fault) int {
-		return cmp.Or(cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column))
+		return cmp.Or(cmp.Compare(other(a), other(b)), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column))
 	})
 	return l.found
 }

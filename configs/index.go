@@ -10,7 +10,10 @@ import (
 type index map[string]place
 
 // place is where a key and its value begin and where the value ends, in bytes.
-type place struct{ key, value, end int }
+type place struct {
+	key, value, end int
+	in              *source // nil: the configuration itself
+}
 
 // near is the place of a path, or of the nearest one around it that is written; the beginning of the text if there is none.
 func (x index) near(path string) place {
@@ -91,17 +94,17 @@ func (s *scanner) header() string {
 		path = join(path, part)
 		last := i == len(parts)-1
 		if last && repeated {
-			s.add(path, place{start, start, s.pos})
+			s.add(path, place{key: start, value: start, end: s.pos})
 			n := s.tables[path]
 			s.tables[path]++
 			path = join(path, strconv.Itoa(n))
 		} else if n := s.tables[path]; n > 0 {
 			path = join(path, strconv.Itoa(n-1))
 		} else {
-			s.add(path, place{start, start, s.pos})
+			s.add(path, place{key: start, value: start, end: s.pos})
 		}
 	}
-	s.add(path, place{start, start, s.pos})
+	s.add(path, place{key: start, value: start, end: s.pos})
 	return path
 }
 
@@ -112,7 +115,7 @@ func (s *scanner) pair(table string) {
 	for _, part := range s.keys() {
 		if s.depth < deepest {
 			path = join(path, part)
-			s.add(path, place{start, start, s.pos})
+			s.add(path, place{key: start, value: start, end: s.pos})
 		}
 	}
 	s.skip(" \t")
@@ -125,7 +128,7 @@ func (s *scanner) pair(table string) {
 	value := s.pos
 	s.value(path)
 	if p, ok := s.places[path]; ok && p.key == start {
-		s.places[path] = place{start, value, s.pos}
+		s.places[path] = place{key: start, value: value, end: s.pos}
 	}
 }
 
@@ -194,7 +197,7 @@ func (s *scanner) array(path string) {
 			element = join(path, strconv.Itoa(n))
 		}
 		s.value(element)
-		s.add(element, place{start, start, s.pos})
+		s.add(element, place{key: start, value: start, end: s.pos})
 		s.pos = max(s.pos, start+1)
 		n++
 	}

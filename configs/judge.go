@@ -54,7 +54,7 @@ func (l *faultList) unusable(table, key, text, want string) {
 		if !ok {
 			break
 		}
-		if unquote(l.source.text[p.value:p.end]) == text {
+		if unquote(l.of(p).text[p.value:p.end]) == text {
 			path = element
 			break
 		}

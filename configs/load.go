@@ -11,24 +11,33 @@ import (
 // largest is the size of a file that is still taken for a configuration, in bytes. Ours are of 2,000.
 const largest = 64 << 10
 
-// Load reads a configuration file. The error is a sentence for the caretaker: Faults, if the file could be read.
+// Load reads a configuration with its secrets. The error is a sentence for the caretaker: Faults, if the file could be read.
 func Load(path string) (Config, error) {
-	text, err := read(path)
+	files, err := Read(path)
 	if err != nil {
 		return Config{}, err
 	}
-	c, faults := Check(path, text)
+	c, faults := files.Check()
 	if len(faults) > 0 {
 		return Config{}, faults
 	}
 	return c, nil
 }
 
+// missing is a file that is not there.
+type missing struct{ path string }
+
+func (m missing) Error() string {
+	return m.path + ": there is no such file; copy one of the samples there and change it"
+}
+
+func (m missing) Is(target error) bool { return target == fs.ErrNotExist }
+
 func read(path string) ([]byte, error) {
 	f, err := os.Open(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return nil, fmt.Errorf("%s: there is no such file; copy one of the samples there and change it", path)
+		return nil, missing{path}
 	case errors.Is(err, fs.ErrPermission):
 		return nil, fmt.Errorf("%s: it may not be read; allow it with chmod, or start as another user: %w", path, err)
 	case err != nil:
