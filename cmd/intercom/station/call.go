@@ -49,7 +49,7 @@ func (c *call) timers() []timer {
 		{&c.limit, c, func(s *Station) { s.hangUp("call limit reached") }},
 		{&c.warning, c, func(s *Station) { s.do(Tone{LimitWarning}) }},
 		{&c.listening, c, (*Station).listen},
-		{&c.attempt.until, c, func(s *Station) { s.call.attempt.clear() }},
+		{&c.attempt.until, c, func(*Station) { c.attempt.clear() }},
 	}
 }
 

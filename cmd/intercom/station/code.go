@@ -74,22 +74,22 @@ func (s *Station) digit(e Digit) {
 		c.attempt.clear()
 	case e.Digit == '#':
 		if c.attempt.typed[0] > 0 {
-			s.judge()
+			s.judge(c)
 		}
 	case e.Digit >= '0' && e.Digit <= '9':
-		s.typed(e.Digit)
+		s.typed(c, e.Digit)
 	}
 }
 
 // typed adds a digit. A code is complete with '#', or when it is as long as the longest there is: never sooner, or a
 // guesser would learn from one row of digits about codes of several lengths.
-func (s *Station) typed(digit byte) {
-	a := &s.call.attempt
+func (s *Station) typed(c *call, digit byte) {
+	a := &c.attempt
 	a.typed.add(digit)
 	a.void = a.void || s.limiter.locked(s.now)
 	a.until = s.now.Add(s.cfg.DigitTimeout)
 	if a.typed[0] >= s.longestCode() {
-		s.judge()
+		s.judge(c)
 	}
 }
 
@@ -109,17 +109,17 @@ func (s *Station) moved(id CallID) {
 }
 
 // judge compares the attempt with the codes and begins a new one.
-func (s *Station) judge() {
-	a := s.call.attempt
-	s.call.attempt.clear()
+func (s *Station) judge(c *call) {
+	a := c.attempt
+	c.attempt.clear()
 	if a.void {
-		s.note("a code typed during the lock-out was not looked at", s.call.attr())
+		s.note("a code typed during the lock-out was not looked at", c.attr())
 		s.do(Tone{LockedOut})
 		return
 	}
 	door, ok := s.opens(a.typed)
 	if !ok {
-		s.wrongCode()
+		s.wrongCode(c)
 		return
 	}
 	if len(s.codes) == 1 {
@@ -127,7 +127,7 @@ func (s *Station) judge() {
 		// at the others.
 		s.limiter.forgive()
 	}
-	s.openDoor(door)
+	s.openDoor(c, door)
 }
 
 // opens finds the door of a code, looking at every one whether or not one has fitted.
@@ -144,26 +144,26 @@ func (s *Station) opens(typed digits) (door Door, ok bool) {
 }
 
 // openDoor pulls the relay. The call may end now or later, by whomever: the door does not ask it again.
-func (s *Station) openDoor(d Door) {
+func (s *Station) openDoor(c *call, d Door) {
 	pulse := d.Pulse
 	if pulse <= 0 {
 		pulse = DefaultPulse
 	}
-	s.note("opening", slog.String("door", d.Name), slog.String("peer", s.call.peer), s.call.attr())
+	s.note("opening", slog.String("door", d.Name), slog.String("peer", c.peer), c.attr())
 	s.do(Open{Door: d.Name, For: pulse}, Tone{DoorOpen})
 	if s.cfg.HangUpAfterOpening > 0 {
-		s.call.closing = s.now.Add(s.cfg.HangUpAfterOpening)
+		c.closing = s.now.Add(s.cfg.HangUpAfterOpening)
 	}
 }
 
-func (s *Station) wrongCode() {
-	s.warn("wrong code", slog.String("peer", s.call.peer), s.call.attr())
+func (s *Station) wrongCode(c *call) {
+	s.warn("wrong code", slog.String("peer", c.peer), c.attr())
 	if !s.limiter.wrong(s.now) {
 		s.do(Tone{WrongCode})
 		return
 	}
 	s.warn("too many wrong codes: none is looked at for a while",
-		slog.Duration("next", s.limiter.until.Sub(s.now)), s.call.attr())
+		slog.Duration("next", s.limiter.until.Sub(s.now)), c.attr())
 	s.do(Tone{LockedOut})
 }
 
