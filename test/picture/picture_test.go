@@ -43,6 +43,7 @@ var picture = []rule{
 	{"media/...", []string{"media/..."}, []string{"github.com/pion/rtp", "github.com/pion/rtcp", "github.com/pion/srtp/v3"}},
 	{"hw/soundcard", nil, []string{"github.com/gen2brain/malgo"}},
 	{"hw/gpioline", nil, []string{"periph.io/x/conn/v3", "golang.org/x/sys"}},
+	{"hw/mixer", nil, []string{"golang.org/x/sys"}},
 	{"hw/...", []string{"hw/..."}, []string{"periph.io/x/conn/v3"}},
 	{"board/...", []string{"board/...", "hw/..."}, []string{"periph.io/x/conn/v3", "periph.io/x/host/v3"}},
 	{"test/...", []string{"test/...", "media/...", "ua/...", "configs"}, []string{"github.com/pion/rtp"}},
