@@ -64,10 +64,12 @@ type (
 		Digit byte
 	}
 
-	// Fault is something that the caretaker must see to, or that he has seen to.
+	// Fault is something that the caretaker must see to, or that he has seen to. Line is the one at fault in the
+	// configuration, 0 where no line is.
 	Fault struct {
 		Kind FaultKind
 		Text string
+		Line int
 		Gone bool
 	}
 

@@ -1,6 +1,9 @@
 package station
 
-import "log/slog"
+import (
+	"log/slog"
+	"strconv"
+)
 
 // The patterns of the station's light.
 const (
@@ -34,13 +37,21 @@ func (s *Station) pattern() string {
 	case s.faults[HardwareFault], s.faults[SoundFault]:
 		return LightHardwareFault
 	case s.faults[ConfigFault]:
-		return LightConfigFault
+		return s.configFault()
 	case s.offline:
 		return LightNoNetwork
 	case !s.allRegistered():
 		return LightNotRegistered
 	}
 	return LightReady
+}
+
+// configFault blinks the digits of the line at fault, if it is one.
+func (s *Station) configFault() string {
+	if s.faultLine == 0 {
+		return LightConfigFault
+	}
+	return LightConfigFault + " " + strconv.Itoa(s.faultLine)
 }
 
 func (c *call) pattern() string {
@@ -135,6 +146,9 @@ func (s *Station) door(name string, open bool) {
 
 func (s *Station) fault(e Fault) {
 	s.faults[e.Kind] = !e.Gone
+	if e.Kind == ConfigFault {
+		s.faultLine = e.Line
+	}
 	if e.Gone {
 		s.note("fault is gone", slog.String("err", e.Text))
 	} else {

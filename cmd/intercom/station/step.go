@@ -28,6 +28,7 @@ type Station struct {
 	registered     map[string]bool
 	offline        bool
 	faults         map[FaultKind]bool
+	faultLine      int // of the configuration; 0: none
 	open           map[string]bool
 	unansweredTill time.Time // nobody answered: shown until then
 	light          string
@@ -36,20 +37,12 @@ type Station struct {
 
 // New gives a station that waits for its first event; the first Step also shows its first light.
 func New(cfg Config) *Station {
-	cfg = cfg.usable()
 	s := &Station{
-		cfg:        cfg,
-		calendar:   newCalendar(cfg),
-		pressed:    map[string]time.Time{},
-		codes:      doorCodes(cfg.Doors),
-		limiter:    limiter{allowed: cfg.WrongCodes, first: cfg.LockOut, longest: cfg.LockOutMax},
-		registered: map[string]bool{},
-		faults:     map[FaultKind]bool{},
-		open:       map[string]bool{},
+		pressed: map[string]time.Time{},
+		faults:  map[FaultKind]bool{},
+		open:    map[string]bool{},
 	}
-	for _, a := range cfg.Accounts {
-		s.registered[a] = false
-	}
+	s.Reconfigure(cfg)
 	return s
 }
 

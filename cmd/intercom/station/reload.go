@@ -1,0 +1,28 @@
+package station
+
+// Idle tells whether the station is in no call: other rules would not change one under way.
+func (s *Station) Idle() bool { return s.call == nil }
+
+// AtRest tells whether every door is.
+func (s *Station) AtRest() bool { return !s.anyOpen() }
+
+// Reconfigure takes other rules in the place of the present ones. What has happened stays as it is: a lock-out lasts, what is
+// open is open. It is for a station that is Idle and for the user agent that it has had.
+func (s *Station) Reconfigure(cfg Config) {
+	cfg = cfg.usable()
+	s.cfg, s.calendar, s.codes = cfg, newCalendar(cfg), doorCodes(cfg.Doors)
+	s.limiter.allowed, s.limiter.first, s.limiter.longest = cfg.WrongCodes, cfg.LockOut, cfg.LockOutMax
+	registered := map[string]bool{}
+	for _, a := range cfg.Accounts {
+		registered[a] = s.registered[a]
+	}
+	s.registered = registered
+}
+
+// Restart takes other rules for a new user agent, new sound and perhaps another board, to which nothing has been told yet.
+func (s *Station) Restart(cfg Config) {
+	clear(s.registered)
+	s.Reconfigure(cfg)
+	s.faults[HardwareFault], s.faults[SoundFault] = false, false
+	s.light, s.sounds = "", false
+}

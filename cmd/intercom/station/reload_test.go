@@ -1,0 +1,118 @@
+package station
+
+import (
+	"testing"
+	"time"
+)
+
+// locked is a station whose codes are locked out, at the time now.
+func locked(t *testing.T, cfg Config) (s *Station, now time.Time) {
+	t.Helper()
+	s, now = New(cfg), time.Unix(1e9, 0)
+	s.Step(now, ButtonPressed{"bell"})
+	s.Step(now, Answered{"out-1"})
+	for range cfg.WrongCodes {
+		for _, d := range "1111#" {
+			now = now.Add(100 * time.Millisecond)
+			s.Step(now, Digit{Call: "out-1", Digit: byte(d)})
+		}
+	}
+	if !s.limiter.locked(s.now) {
+		t.Fatal("wrong codes did not lock")
+	}
+	s.Step(now, Ended{Call: "out-1"})
+	return s, now
+}
+
+func oneDoor() Config {
+	cfg := Default()
+	cfg.Buttons = []Button{{Name: "bell", Call: []string{"sip:11@fritz.box"}}}
+	cfg.Doors = []Door{{Name: "front", Code: "73914"}}
+	cfg.Accounts = []string{"house"}
+	return cfg
+}
+
+// Who may edit the configuration does not thereby let anybody guess on: other rules end no lock-out.
+func TestOtherRulesEndNoLockOut(t *testing.T) {
+	for name, take := range map[string]func(*Station, Config){"live": (*Station).Reconfigure, "restarted": (*Station).Restart} {
+		t.Run(name, func(t *testing.T) {
+			cfg := oneDoor()
+			s, now := locked(t, cfg)
+			cfg.WrongCodes, cfg.LockOut, cfg.LockOutMax = 20, time.Second, time.Second
+			take(s, cfg)
+			now = now.Add(5 * time.Second)
+			s.Step(now, ButtonPressed{"bell"})
+			s.Step(now, Answered{"out-2"})
+			for _, d := range "73914#" {
+				for _, a := range s.Step(now, Digit{Call: "out-2", Digit: byte(d)}) {
+					if _, ok := a.(Open); ok {
+						t.Fatal("the lock-out is over")
+					}
+				}
+			}
+		})
+	}
+}
+
+func TestOtherRulesAreObeyed(t *testing.T) {
+	cfg := oneDoor()
+	s, now := New(cfg), time.Unix(1e9, 0)
+	s.Step(now, Registration{Account: "house", OK: true})
+	if !s.Idle() || !s.AtRest() || s.light != LightReady {
+		t.Fatalf("idle %v, at rest %v, light %q", s.Idle(), s.AtRest(), s.light)
+	}
+	cfg.Doors[0].Code = "90210"
+	s.Reconfigure(cfg)
+	s.Step(now, ButtonPressed{"bell"})
+	if s.Idle() {
+		t.Error("idle in a call")
+	}
+	s.Step(now, Answered{"out-1"})
+	opened := func(code string) (yes bool) {
+		for _, d := range code {
+			for _, a := range s.Step(now, Digit{Call: "out-1", Digit: byte(d)}) {
+				_, open := a.(Open)
+				yes = yes || open
+			}
+		}
+		return yes
+	}
+	if opened("73914#") || !opened("90210#") {
+		t.Error("the code is still the old one")
+	}
+	s.Step(now, DoorOpened{"front"})
+	if s.AtRest() {
+		t.Error("at rest with an open door")
+	}
+}
+
+// A new user agent has registered nothing, and a new board shows nothing.
+func TestARestartShowsTheLightAgain(t *testing.T) {
+	cfg := oneDoor()
+	s, now := New(cfg), time.Unix(1e9, 0)
+	s.Step(now, Registration{Account: "house", OK: true})
+	s.Restart(cfg)
+	actions := s.Step(now, Tick{})
+	if len(actions) != 1 || actions[0] != (Light{LightNotRegistered}) {
+		t.Errorf("%v, want the light of a station that is not registered", actions)
+	}
+}
+
+func TestTheLightTellsTheLineAtFault(t *testing.T) {
+	cfg := oneDoor()
+	cfg.Accounts = nil
+	s, now := New(cfg), time.Unix(1e9, 0)
+	for _, c := range []struct {
+		fault Fault
+		want  string
+	}{
+		{Fault{Kind: ConfigFault, Line: 23}, "config-fault 23"},
+		{Fault{Kind: ConfigFault}, LightConfigFault},
+		{Fault{Kind: ConfigFault, Line: 7}, "config-fault 7"},
+		{Fault{Kind: ConfigFault, Gone: true}, LightReady},
+	} {
+		if s.Step(now, c.fault); s.light != c.want {
+			t.Errorf("%+v shows %q, want %q", c.fault, s.light, c.want)
+		}
+	}
+}
