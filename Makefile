@@ -11,19 +11,19 @@ FUZZTIME ?= 20s
 CC_FOUND := $(shell command -v $$($(GO) env CC) 2>/dev/null)
 RACE     := $(if $(CC_FOUND),-race,)
 
-# Everything but the tests of the built program against peers, which want the computer for themselves.
-PACKAGES = $$($(GO) list ./... | grep -v -e /test/interop -e /test/wire)
+# Everything but the tests of the built program, against peers and on virtual boards, which want the computer for themselves.
+PACKAGES = $$($(GO) list ./... | grep -v -e /test/interop -e /test/wire -e '/test/vboard$$')
 # Of these, what talks and listens in real time: one package at a time (-p 1). The rest has a time of its own.
-REALTIME = ./cmd/... ./hw/... $$($(GO) list ./test/... | grep -v -e /test/interop -e /test/wire)
+REALTIME = ./cmd/... ./hw/... $$($(GO) list ./test/... | grep -v -e /test/interop -e /test/wire -e '/test/vboard$$')
 BUBBLES  = ./board/... ./configs/... ./media/... ./ua/...
 
 .DEFAULT_GOAL := help
-.PHONY: help run build arm pictures test race bench fuzz lint cover peers clean
+.PHONY: help run build arm pictures test race bench fuzz lint cover peers board-test clean
 
 ARCHES = armv6 armv7 arm64 amd64
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: build ## a visit on the simulated board, live in this terminal
 	@bin/intercom demo $(ARGS)
@@ -45,6 +45,11 @@ pictures: build ## docs/sound/*.png: waveforms and spectrograms of a call, of ec
 peers: ## install the real SIP peers that test/interop plays against (root and apt)
 	@bash test/peers/install.sh
 
+board-test: ## the firmware on virtual ARM boards, with Debian's kernels and lines watched from outside (QEMU by root and apt)
+	@bash test/vboard/setup.sh || true
+	@bash board/release/toolchains.sh || true
+	$(GO) test -count=1 -parallel 4 -timeout 10m ./test/vboard
+
 test: ## all tests, against real peers too where they can be installed
 	@bash test/peers/install.sh || true
 	$(GO) vet ./...
@@ -54,6 +59,7 @@ test: ## all tests, against real peers too where they can be installed
 	$(GO) test -run 'TestNinetyDays|TestEveryOrder' ./ua # all ninety days and all orders: with the race detector, a part of them
 	$(GO) test -timeout 5m ./test/wire
 	$(GO) test -parallel 4 -timeout 10m ./test/interop
+	$(MAKE) --no-print-directory board-test
 
 race: ## the tests that need no peer, under the race detector, twice
 	$(GO) test -race -count=2 -short $(PACKAGES)

@@ -1,0 +1,48 @@
+package vboard_test
+
+import (
+	"os"
+	"strings"
+	"testing"
+
+	"intercom/test/vboard"
+)
+
+func TestMain(m *testing.M) {
+	code := m.Run()
+	vboard.Clean()
+	os.Exit(code)
+}
+
+// arms runs a story on both boards that have lines.
+func arms(t *testing.T, story func(*testing.T, vboard.Arch)) {
+	for _, arch := range []vboard.Arch{vboard.ARM64, vboard.ARMHF} {
+		t.Run(string(arch), func(t *testing.T) { story(t, arch) })
+	}
+}
+
+const program = "/bin/intercom"
+
+// firmware is the program under test, to be put on a board.
+func firmware(t *testing.T, arch vboard.Arch) vboard.File {
+	t.Helper()
+	return vboard.File{Path: program, From: vboard.Intercom(t, arch), Program: true}
+}
+
+// wantRun runs the program and says what it must write.
+func wantRun(t *testing.T, b *vboard.Board, status int, text string, args ...string) string {
+	t.Helper()
+	out, got := b.Run(program, args...)
+	if got != status || !strings.Contains(out, text) {
+		t.Errorf("%q: status %d, want %d and %q in:\n%s", args, got, status, text, out)
+	}
+	return out
+}
+
+func TestTheProgramFindsTheKernelsCard(t *testing.T) {
+	arms(t, func(t *testing.T, arch vboard.Arch) {
+		b := vboard.Boot(t, vboard.Options{Arch: arch, Modules: []string{"snd-aloop"}, Files: []vboard.File{firmware(t, arch)}})
+		wantRun(t, b, 0, "v0-virtual", "version")
+		wantRun(t, b, 0, `card = "Loopback": would do`, "sound", "list")
+	})
+}
