@@ -24,6 +24,7 @@ type Board struct {
 	buttons []*Button
 	inputs  []*Input
 	doors   []*Door
+	lock    *interlock
 	led     *led.LED // nil: there is none
 	sound   Sound    // nil: there is none
 	once    sync.Once
@@ -45,7 +46,7 @@ type Door struct {
 // New opens what a Config says on some hardware, which it owns from then on. Relays are put to rest before anything else. All
 // that cannot be opened is told at once, and then nothing is left open.
 func New(cfg Config, hw Hardware) (*Board, error) {
-	b := &Board{Model: hw.Model(), hw: hw, log: cfg.logger()}
+	b := &Board{Model: hw.Model(), hw: hw, log: cfg.logger(), lock: newInterlock(cfg.Doors)}
 	b.events.init(b.log)
 	var errs []error
 	for _, f := range cfg.Check() {
@@ -88,6 +89,10 @@ func (b *Board) openDoor(c DoorConfig) error {
 		return err
 	}
 	r, err := relay.New(pin, relay.Options{
+		Delay:    c.PreDelay,
+		Bistable: c.Kind == Bistable,
+		Claim:    func() error { return b.lock.claim(c.Name) },
+		Free:     func() { b.lock.free(c.Name) },
 		OnChange: func(closed bool, at time.Time) { b.doorChanged(c.Name, closed, at) },
 		OnFault:  func(err error) { b.fault(c.Name, err) },
 	})
@@ -174,25 +179,28 @@ func (b *Board) Doors() []*Door { return slices.Clone(b.doors) }
 // Sound is the sound card, nil if the board has none. The board closes it.
 func (b *Board) Sound() Sound { return b.sound }
 
-// OpenDoor closes a door's relay for d, 0.2 to 30 s, and returns at once; the relay ends it by itself.
+// OpenDoor closes a door's relay for d, 0.2 to 30 s, and returns at once; the relay begins after the door's delay and ends by
+// itself. ErrInterlocked says that another door must be at rest first.
 func (b *Board) OpenDoor(name string, d time.Duration) error {
-	door, err := b.door(name)
-	if err != nil {
-		return err
-	}
-	if err := door.Pulse(d); err != nil {
-		return fmt.Errorf("board: door %q: %w", name, err)
-	}
-	return nil
+	return b.ask(name, func(door *Door) error { return door.Pulse(d) })
+}
+
+// HoldDoor closes the relay of a bistable door, after its delay, until CloseDoor or Close. Any other door refuses.
+func (b *Board) HoldDoor(name string) error {
+	return b.ask(name, func(d *Door) error { return d.Hold() })
 }
 
 // CloseDoor puts a door's relay to rest now.
 func (b *Board) CloseDoor(name string) error {
+	return b.ask(name, func(d *Door) error { return d.Release() })
+}
+
+func (b *Board) ask(name string, what func(*Door) error) error {
 	door, err := b.door(name)
 	if err != nil {
 		return err
 	}
-	if err := door.Release(); err != nil {
+	if err := what(door); err != nil {
 		return fmt.Errorf("board: door %q: %w", name, err)
 	}
 	return nil

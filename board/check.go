@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"intercom/hw/relay"
 )
 
 // ConfigFault is one value that cannot be. Path is its place in the file, with the index of a repeated table counted from
@@ -25,7 +27,7 @@ func (c Config) Check() []ConfigFault {
 		k.button(fmt.Sprintf("button.%d.", i), b, c.Model == "sim")
 	}
 	for i, d := range c.Doors {
-		k.door(fmt.Sprintf("door.%d.", i), d, c.Model == "sim")
+		k.door(fmt.Sprintf("door.%d.", i), d, c.Doors, c.Model == "sim")
 	}
 	for i, in := range c.Inputs {
 		k.input(fmt.Sprintf("input.%d.", i), in, c.Doors, c.Model == "sim")
@@ -53,9 +55,12 @@ func (k *checker) button(path string, b ButtonConfig, sim bool) {
 	k.between(path+"shortest_press", b.ShortestPress, time.Millisecond, 5*time.Second)
 }
 
-func (k *checker) door(path string, d DoorConfig, sim bool) {
+func (k *checker) door(path string, d DoorConfig, all []DoorConfig, sim bool) {
 	k.name(path, "door ", d.Name)
 	k.line(path+"relay", d.Relay, sim)
+	k.oneOf(path+"kind", d.Kind, "", Monostable, Bistable)
+	k.between(path+"pre_delay", d.PreDelay, 0, relay.MaxDelay)
+	k.interlock(path+"interlock.", d, all)
 }
 
 // name refuses two of a kind with one name.

@@ -57,6 +57,16 @@ type DoorConfig struct {
 
 	// ActiveLow is true for a relay board that switches on at a low level. The default is false.
 	ActiveLow bool `toml:"active_low"`
+
+	// Kind is "monostable" (the default: the relay closes for a while and is never closed for longer than 30 s) or "bistable": it can
+	// also be held, until it is closed again or the program ends. Both rest when the program starts.
+	Kind string `toml:"kind"`
+
+	// PreDelay is how long the relay waits before it closes: up to 10s, 0s by default. Closing the door calls it off.
+	PreDelay time.Duration `toml:"pre_delay"`
+
+	// Interlock lists doors that must be at rest for this one to open, and the other way round. None by default.
+	Interlock []string `toml:"interlock"`
 }
 
 // LEDConfig is the status light.
@@ -80,6 +90,12 @@ type SoundConfig struct {
 	// Speaker is the WAV file into which card "wav" records its loudspeaker. Empty means that nothing is recorded.
 	Speaker string `toml:"speaker"`
 }
+
+// The kinds of a door's relay.
+const (
+	Monostable = "monostable"
+	Bistable   = "bistable"
+)
 
 // Defaults of the zero values in Config.
 const (

@@ -139,7 +139,7 @@ func TestCheckFindsEverything(t *testing.T) {
 			{Name: "front", Line: "GPIO17", Pull: "sideways", Debounce: time.Millisecond, ShortestPress: time.Hour},
 			{Name: "front"},
 		},
-		Doors: []DoorConfig{{Relay: "GPIO17"}, {Name: "front", Relay: "GPIO22"}},
+		Doors: []DoorConfig{{Relay: "GPIO17"}, {Name: "front", Relay: "GPIO22", Kind: "tristable", PreDelay: time.Minute, Interlock: []string{"front", "cellar"}}},
 		Inputs: []InputConfig{
 			{Name: "front", Line: "GPIO1", Use: "contact", Door: "cellar", Normally: "ajar"},
 			{Name: "exit", Line: "GPIO2", Use: "exit", Pull: "sideways", Debounce: time.Minute},
@@ -156,7 +156,7 @@ func TestCheckFindsEverything(t *testing.T) {
 		}
 	}
 	want := "board.model button.0.pull button.0.debounce button.0.shortest_press button.1.name button.1.line " +
-		"door.0.name door.0.relay input.0.name input.0.normally input.0.door input.1.pull input.1.debounce input.1.door " +
+		"door.0.name door.0.relay door.1.kind door.1.pre_delay door.1.interlock.0 door.1.interlock.1 input.0.name input.0.normally input.0.door input.1.pull input.1.debounce input.1.door " +
 		"input.2.name input.2.line input.2.use led.line sound.card"
 	if strings.Join(got, " ") != want {
 		t.Errorf("faults at\n%s, want\n%s", strings.Join(got, " "), want)

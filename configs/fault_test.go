@@ -47,8 +47,8 @@ func TestFaults(t *testing.T) {
 		{`relay = `, `rleay = "" # `, `x.toml:12:1: "rleay" is unknown in [door]; did you mean "relay"?
 			x.toml:10:1: it has no line; "GPIO17", "pin 11" and "pinctrl-bcm2835:17" are examples`},
 		{`pulse = "3s"`, `ring_time = "3s"`, `x.toml:13:1: "ring_time" is unknown in [door]; it belongs in [station]`},
-		{`pulse = "3s"`, `"ü ö" = 3`, `x.toml:13:1: "ü ö" is unknown in [door]; the keys are active_low, allow_weak_code, code, name, pulse, relay`},
-		{`pulse = "3s"`, `a.b.c = 3`, `x.toml:13:1: "a" is unknown in [door]; the keys are active_low, allow_weak_code, code, name, pulse, relay`},
+		{`[station]`, "[led]\n\"ü ö\" = 3\n[station]", `x.toml:2:1: "ü ö" is unknown in [led]; the keys are active_low, line`},
+		{`[station]`, "[led]\na.b.c = 3\n[station]", `x.toml:2:1: "a" is unknown in [led]; the keys are active_low, line`},
 		{`[station]`, "[led]\n[led.extra]\n[station]", `x.toml:2:1: "extra" is unknown in [led]; the keys are active_low, line`},
 
 		{`[station]`, "[state]\ndir = \"var\"\n[station]", `x.toml:2:7: dir cannot be "var"; write a whole path such as "/var/lib/intercom", or "" to keep nothing`},

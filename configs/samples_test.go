@@ -59,7 +59,7 @@ func TestReferenceIsTheDefaults(t *testing.T) {
 	want.Board.Buttons = []board.ButtonConfig{{
 		Name: "bell", Line: "GPIO17", Debounce: board.DefaultDebounce, ShortestPress: board.DefaultShortestPress,
 	}}
-	want.Board.Doors = []board.DoorConfig{{Name: "front", Relay: "GPIO27"}}
+	want.Board.Doors = []board.DoorConfig{{Name: "front", Relay: "GPIO27", Kind: board.Monostable, Interlock: []string{}}}
 	want.Board.Inputs = []board.InputConfig{{
 		Name: "front-contact", Line: "GPIO24", Use: "contact", Door: "front", Debounce: board.DefaultDebounce,
 	}}

@@ -81,7 +81,7 @@ func preset(element any) {
 	case *station.Schedule:
 		*e = station.DefaultSchedule()
 	case *door:
-		e.Pulse = station.DefaultPulse
+		e.Pulse, e.Kind = station.DefaultPulse, board.Monostable
 	case *input:
 		e.Debounce = board.DefaultDebounce
 	case *ua.Account:

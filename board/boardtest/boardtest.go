@@ -27,7 +27,7 @@ type Rig struct {
 func Config() board.Config {
 	return board.Config{
 		Buttons: []board.ButtonConfig{{Name: "front"}, {Name: "garden", ActiveLow: true}},
-		Doors:   []board.DoorConfig{{Name: "front"}, {Name: "gate", ActiveLow: true}},
+		Doors:   []board.DoorConfig{{Name: "front"}, {Name: "gate", ActiveLow: true, Kind: board.Bistable}},
 		Inputs: []board.InputConfig{
 			{Name: "shut", Use: board.UseContact, Door: "front", ActiveLow: true},
 			{Name: "exit", Use: board.UseExit, Door: "front"},
@@ -43,6 +43,7 @@ func Run(t *testing.T, open func(*testing.T, board.Config) Rig) {
 		"relays rest after opening and closing":             (*bench).relaysRest,
 		"a door opens for a while and shuts itself":         (*bench).doorShutsItself,
 		"no asking keeps a door open":                       (*bench).doorIsBounded,
+		"a bistable door is held until it is shut":          (*bench).doorIsHeld,
 		"a door can be shut early":                          (*bench).doorShutEarly,
 		"doors do not touch each other":                     (*bench).doorsAreApart,
 		"closing shuts an open door":                        (*bench).closingShuts,
@@ -159,17 +160,39 @@ func (b *bench) doorShutsItself() {
 
 func (b *bench) doorIsBounded() {
 	for _, d := range []time.Duration{-1, 0, relay.MinPulse - 1, relay.MaxClosed + 1, 1<<63 - 1} {
-		if err := b.Board.OpenDoor("gate", d); err == nil {
+		if err := b.Board.OpenDoor("front", d); err == nil {
 			b.Errorf("OpenDoor for %v was accepted", d)
 		}
-		b.wantCurrent("after a refusal", "gate", false)
+		b.wantCurrent("after a refusal", "front", false)
 	}
 	for range 300 {
-		_ = b.Board.OpenDoor("gate", relay.MaxClosed)
+		_ = b.Board.OpenDoor("front", relay.MaxClosed)
+		if err := b.Board.HoldDoor("front"); !errors.Is(err, relay.ErrMonostable) {
+			b.Fatalf("HoldDoor of a monostable door: %v", err)
+		}
 		b.wait(100 * time.Millisecond)
 	}
 	b.wait(time.Millisecond)
-	b.wantCurrent("after asking all the time for as long as is allowed", "gate", false)
+	b.wantCurrent("after asking all the time for as long as is allowed", "front", false)
+}
+
+func (b *bench) doorIsHeld() {
+	if err := b.Board.HoldDoor("gate"); err != nil {
+		b.Fatal(err)
+	}
+	b.wait(time.Hour)
+	b.wantCurrent("after an hour", "gate", true)
+	if err := b.Board.CloseDoor("gate"); err != nil {
+		b.Fatal(err)
+	}
+	b.wantCurrent("after CloseDoor", "gate", false)
+	b.wantEvents("held", "door opened gate", "door closed gate")
+	if err := b.Board.HoldDoor("gate"); err != nil {
+		b.Fatal(err)
+	}
+	b.wait(time.Hour)
+	b.close()
+	b.wantCurrent("after closing the board", "gate", false)
 }
 
 func (b *bench) doorShutEarly() {

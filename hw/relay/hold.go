@@ -9,15 +9,26 @@ import (
 // Bounds that no configuration exceeds.
 const (
 	MinPulse  = 200 * time.Millisecond // shorter ones do not release a bolt
-	MaxClosed = 30 * time.Second       // from the first closing, whatever is asked for meanwhile
+	MaxClosed = 30 * time.Second       // of pulses, from the first closing, whatever is asked for meanwhile
 	MinRest   = time.Second            // a shorter rest does not let the door fall shut: it counts as still closed
+	MaxDelay  = 10 * time.Second       // before it closes
 )
 
-// Errors of Pulse, for errors.Is.
+// Errors of Pulse and Hold, for errors.Is.
 var (
-	ErrMustRest = errors.New("the longest time is used up; it must rest first")
-	ErrClosed   = errors.New("relay is shut down")
+	ErrMustRest   = errors.New("the longest time is used up; it must rest first")
+	ErrClosed     = errors.New("relay is shut down")
+	ErrMonostable = errors.New("a monostable relay cannot be held, only pulsed")
 )
+
+// order is what somebody asked for: a pulse of a length, or to be held.
+type order struct {
+	pulse time.Duration
+	hold  bool
+}
+
+// or is what fulfils both orders.
+func (o order) or(p order) order { return order{max(o.pulse, p.pulse), o.hold || p.hold} }
 
 // hold is the account of one closing: since when, until when. It only calculates; times are monotonic readings, so a
 // machine whose clock is set meanwhile does not move them.
@@ -26,12 +37,14 @@ type hold struct {
 	until time.Time // end of the pulse that is on
 	fell  time.Time // when it was last at rest after a closing
 	on    bool
+	held  bool // until somebody releases it
 }
 
-// ask books a pulse of d at now and returns how long the relay may stay closed from now.
-func (h *hold) ask(now time.Time, d time.Duration) (time.Duration, error) {
-	if d < MinPulse || d > MaxClosed {
-		return 0, fmt.Errorf("a pulse of %v is outside of %v to %v", d, MinPulse, MaxClosed)
+// ask books an order at now and returns how long the relay may stay closed from now; it is for ever if held is set.
+func (h *hold) ask(now time.Time, o order) (time.Duration, error) {
+	if o.hold || h.held {
+		h.on, h.held = true, true
+		return 0, nil
 	}
 	first := h.first
 	if !h.on && now.Sub(h.fell) >= MinRest {
@@ -41,7 +54,7 @@ func (h *hold) ask(now time.Time, d time.Duration) (time.Duration, error) {
 	if !now.Before(end) {
 		return 0, ErrMustRest
 	}
-	until := earlier(now.Add(d), end)
+	until := earlier(now.Add(o.pulse), end)
 	if h.on && until.Before(h.until) {
 		until = h.until
 	}
@@ -49,8 +62,21 @@ func (h *hold) ask(now time.Time, d time.Duration) (time.Duration, error) {
 	return until.Sub(now), nil
 }
 
-// rest notes that the relay is at rest.
-func (h *hold) rest(now time.Time) { h.on, h.fell = false, now }
+// check refuses what no relay does, whatever its account.
+func (o order) check() error {
+	if !o.hold && (o.pulse < MinPulse || o.pulse > MaxClosed) {
+		return fmt.Errorf("a pulse of %v is outside of %v to %v", o.pulse, MinPulse, MaxClosed)
+	}
+	return nil
+}
+
+// rest notes that the relay is at rest. After it was held, which has no cap, it need not rest for a pulse.
+func (h *hold) rest(now time.Time) {
+	if h.held {
+		now = time.Time{}
+	}
+	h.on, h.held, h.fell = false, false, now
+}
 
 func earlier(a, b time.Time) time.Time {
 	if a.Before(b) {

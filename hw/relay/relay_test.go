@@ -178,10 +178,16 @@ func TestPulseWhileClosedExtendsAndNeverShortens(t *testing.T) {
 func TestNoSequenceOfPulsesHoldsTheDoorOpen(t *testing.T) {
 	for seed := range uint64(40) {
 		synctest.Test(t, func(t *testing.T) {
-			d := newDoor(t, relay.Options{})
 			rnd := rand.New(rand.NewPCG(seed, 0))
+			d := newDoor(t, relay.Options{Delay: time.Duration(seed%4) * 700 * time.Millisecond})
 			closed, steps := time.Duration(0), 2000
 			for range steps {
+				if err := d.Hold(); !errors.Is(err, relay.ErrMonostable) {
+					t.Fatalf("Hold of a monostable relay: %v, want ErrMonostable", err)
+				}
+				if rnd.IntN(8) == 0 {
+					_ = d.Release()
+				}
 				_ = d.Pulse(relay.MinPulse + time.Duration(rnd.Int64N(int64(relay.MaxClosed))))
 				step := time.Duration(rnd.Int64N(int64([]time.Duration{time.Millisecond, time.Second, 9 * time.Second}[rnd.IntN(3)])))
 				if d.Closed() {
