@@ -4,6 +4,7 @@ package appliance
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net/netip"
@@ -27,6 +28,10 @@ type Options struct {
 	Instance string
 
 	Watch Watcher
+
+	// After is the station that this one follows in the same process, nil for none. What it knows goes on: a lock-out, what
+	// is open, what is at fault. It must have returned from Run.
+	After *Appliance
 
 	// The fields below are for networks other than the computer's own; all may be zero.
 	ListenSIP func(netip.AddrPort) (ua.PacketConn, error)
@@ -56,6 +61,13 @@ type Appliance struct {
 	log     *slog.Logger
 	pending []station.Event // what acting has led to, for the next steps
 
+	config    configs.Config
+	inbox     chan func()     // for the loop
+	over      chan struct{}   // closed when the loop has ended
+	next      *configs.Config // waits for the end of a call; nil if none does
+	idleSince time.Time       // while next waits: no call since then
+	reloaded  chan struct{}
+
 	succession   *succession
 	moved        int    // calls placed because the house transferred one
 	clipped      uint64 // samples that were clipped when the log said so last
@@ -69,7 +81,17 @@ func New(o Options) (*Appliance, error) {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
-	a := &Appliance{board: o.Board, watch: o.Watch, log: o.Log, succession: newSuccession()}
+	a := &Appliance{
+		board: o.Board, watch: o.Watch, log: o.Log, succession: newSuccession(),
+		config: o.Config, inbox: make(chan func()), over: make(chan struct{}), reloaded: make(chan struct{}, 1),
+	}
+	local, err := netip.ParseAddrPort(o.Config.SIP.Listen)
+	if err != nil {
+		return nil, fmt.Errorf("sip.listen: %w", err)
+	}
+	if err := a.openSound(o); err != nil {
+		return nil, fmt.Errorf("the sound does not start: %w", err)
+	}
 	agent, err := ua.New(ua.Options{
 		Config:   o.Config.SIP,
 		Accounts: o.Config.Accounts,
@@ -83,16 +105,9 @@ func New(o Options) (*Appliance, error) {
 		Instance: o.Instance,
 	})
 	if err != nil {
-		return nil, fmt.Errorf("the user agent does not start: %w", err)
+		return nil, errors.Join(fmt.Errorf("the user agent does not start: %w", err), a.engine.Close())
 	}
 	a.agent = agent
-	if err := a.openSound(o); err != nil {
-		return nil, fmt.Errorf("the sound does not start: %w", err)
-	}
-	local, err := netip.ParseAddrPort(o.Config.SIP.Listen)
-	if err != nil {
-		return nil, fmt.Errorf("sip.listen: %w", err)
-	}
 	a.calls = call.New(agent, a.engine, call.Config{
 		Local:  local.Addr(),
 		Codecs: o.Config.RTP.Codecs,
@@ -101,7 +116,12 @@ func New(o Options) (*Appliance, error) {
 		Inband: o.Config.RTP.InbandDigits,
 		Log:    o.Log,
 	})
-	a.station = station.New(o.Config.Rules())
+	if o.After == nil {
+		a.station = station.New(o.Config.Rules())
+		return a, nil
+	}
+	a.station = o.After.station
+	a.station.Restart(o.Config.Rules())
 	return a, nil
 }
 

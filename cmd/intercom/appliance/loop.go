@@ -11,9 +11,13 @@ import (
 
 // Run is the station's life: until ctx ends, every event goes to the rules and their actions are done, in order, on this
 // one goroutine. It returns when calls are ended, accounts unregistered and all goroutines gone. Closing the board, which
-// puts its relays to rest, is for the one who opened it.
+// puts its relays to rest, is for the one who opened it. ErrReplaced says that another configuration waits.
 func (a *Appliance) Run(ctx context.Context) error {
-	return call.Serve(a.agent, a.engine, a.calls, func(stopped <-chan struct{}) { a.loop(ctx, stopped) })
+	err := call.Serve(a.agent, a.engine, a.calls, func(stopped <-chan struct{}) { a.loop(ctx, stopped) })
+	if err == nil && ctx.Err() == nil {
+		return ErrReplaced
+	}
+	return err
 }
 
 func (a *Appliance) loop(ctx context.Context, stopped <-chan struct{}) {
@@ -21,6 +25,7 @@ func (a *Appliance) loop(ctx context.Context, stopped <-chan struct{}) {
 	defer timer.Stop()
 	watch := time.NewTicker(time.Second)
 	defer watch.Stop()
+	defer close(a.over)
 	for {
 		select {
 		case <-ctx.Done():
@@ -39,6 +44,12 @@ func (a *Appliance) loop(ctx context.Context, stopped <-chan struct{}) {
 			a.watchClipping(time.Now())
 		case <-timer.C:
 			a.step(station.Tick{})
+		case f := <-a.inbox:
+			f()
+		}
+		a.settle()
+		if a.replaced(time.Now()) {
+			return
 		}
 		a.settle()
 		rearm(timer, a.station.Deadline())

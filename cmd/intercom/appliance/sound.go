@@ -9,11 +9,7 @@ import (
 // openSound makes the engine on the board's card, or on silence if there is none or it fails.
 func (a *Appliance) openSound(o Options) error {
 	sound := o.Config.Sound
-	var faults []error
-	a.signals, faults = newSignals(sound.Sound)
-	for _, err := range faults {
-		a.log.Error("a tone is played in its place", "err", err)
-	}
+	a.setSignals(sound.Sound)
 	options := media.Options{
 		Config: o.Config.RTP, Log: o.Log, Listen: o.ListenRTP,
 		MicrophoneGain: sound.MicrophoneGain, SpeakerGain: sound.SpeakerGain, ToneGain: sound.ToneGain,

@@ -176,6 +176,9 @@ func (s *Switchboard) Handle(e ua.Event) (Ended, bool) {
 	return Ended{}, false
 }
 
+// Idle tells whether there is no call, in whatever state.
+func (s *Switchboard) Idle() bool { return len(s.legs) == 0 && len(s.mute) == 0 }
+
 // Close ends all streams at once. The calls themselves are the user agent's to end.
 func (s *Switchboard) Close() {
 	for id := range s.legs {
