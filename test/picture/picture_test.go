@@ -23,6 +23,7 @@ var picture = []rule{
 	{"cmd/intercom/call", []string{"ua", "media", "media/..."}, nil},
 	{"cmd/intercom/appliance", []string{"cmd/intercom/...", "configs", "ua", "media", "media/...", "board"}, nil},
 	{"cmd/intercom/statefile", nil, nil},
+	{"cmd/intercom/configfile", []string{"cmd/intercom/statefile", "configs"}, nil},
 	{"cmd/intercom/phone", []string{"cmd/intercom/call", "ua", "ua/transport", "media", "media/..."}, nil},
 	{"cmd/intercom/phone/console", nil, []string{"golang.org/x/sys"}},
 	{"cmd/intercom/phone/headset", []string{"cmd/intercom/wavcard", "ua", "media"}, nil},

@@ -1,0 +1,71 @@
+package configfile
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+
+	"intercom/configs"
+)
+
+// FaultPath is the file that tells the faults of a configuration: intercom.fault.txt for intercom.toml.
+func FaultPath(path string) string { return strings.TrimSuffix(path, ".toml") + ".fault.txt" }
+
+// TellFault writes what is wrong with a configuration, and what the station does meanwhile, into the file beside it. One that
+// says so already is left as it is.
+func TellFault(path string, fault error, meanwhile string) error {
+	text := faultText(path, fault, meanwhile)
+	if there, err := os.ReadFile(FaultPath(path)); err == nil && bytes.Equal(there, text) {
+		return nil
+	}
+	if err := replace(FaultPath(path), text); err != nil {
+		return fmt.Errorf("the faults of the configuration are not told in a file beside it: %w", err)
+	}
+	return nil
+}
+
+// ClearFault removes the file that tells faults, if there is one.
+func ClearFault(path string) error {
+	if err := os.Remove(FaultPath(path)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("the file that told faults cannot be removed, and is no longer true: %w", err)
+	}
+	return nil
+}
+
+// faultText is for whoever puts the card into another computer, of whatever make: its lines end as on Windows.
+func faultText(path string, fault error, meanwhile string) []byte {
+	var b strings.Builder
+	fmt.Fprintf(&b, "The intercom cannot use its configuration, %s.\n%s\n\nWhat is wrong:\n\n", filepath.Base(path), meanwhile)
+	var faults configs.Faults
+	if errors.As(fault, &faults) {
+		for _, f := range faults {
+			fmt.Fprintf(&b, "- %s, line %d, column %d: %s; %s.\n", filepath.Base(f.File), f.Line, f.Column, f.Text, f.Want)
+		}
+	} else {
+		fmt.Fprintf(&b, "- %v.\n", fault)
+	}
+	b.WriteString("\nThis file goes away by itself when the configuration is good again.\n")
+	return []byte(strings.ReplaceAll(b.String(), "\n", "\r\n"))
+}
+
+// replace lets nobody find half a file.
+func replace(path string, text []byte) error {
+	f, err := os.OpenFile(path+".new", os.O_WRONLY|os.O_CREATE|os.O_TRUNC|syscall.O_NOFOLLOW, 0o644)
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(text)
+	err = errors.Join(err, f.Sync(), f.Close())
+	if err == nil {
+		err = os.Rename(path+".new", path)
+	}
+	if err != nil {
+		return errors.Join(err, os.Remove(path+".new"))
+	}
+	return nil
+}
