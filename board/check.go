@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"intercom/hw/mixer"
 	"intercom/hw/relay"
 )
 
@@ -111,6 +112,7 @@ func (k *checker) between(path string, got, low, high time.Duration) {
 
 func (k *checker) sound(c Config) {
 	s := c.Sound
+	k.oneOf("sound.mixer_profile", s.MixerProfile, append([]string{"", mixer.Auto, mixer.None}, mixer.Profiles()...)...)
 	if s.Card == "wav" {
 		if c.Model != "sim" {
 			k.fault("sound.card", `"default", "null", "none" or a card's name would do`, `"wav" is for board.model = "sim" only`)

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"intercom/hw/led"
+	"intercom/hw/mixer"
 )
 
 // Config says which board this is and what is wired to it. Zero values of the fields mean the default that is named with
@@ -84,6 +85,13 @@ type SoundConfig struct {
 	// silence, or "none". A simulated board also has "wav". Empty means "default".
 	Card string `toml:"card"`
 
+	// MixerProfile is whose volumes and switches the card gets: "auto" (which empty means too) those of the kind of card that it
+	// is, "none" those that it has, or one of MixerProfiles.
+	MixerProfile string `toml:"mixer_profile"`
+
+	// Mixer sets single controls by the kernel's names, before those of the profile: "80%", "-6dB", "12", "on", the name of a choice.
+	Mixer map[string]string `toml:"mixer"`
+
 	// Microphone is the WAV file that card "wav" hears. Empty means silence.
 	Microphone string `toml:"microphone"`
 
@@ -105,8 +113,11 @@ const (
 
 // Default is a board that is recognised by itself, with nothing wired to it but the sound card.
 func Default() Config {
-	return Config{Model: "auto", Sound: SoundConfig{Card: "default"}}
+	return Config{Model: "auto", Sound: SoundConfig{Card: "default", MixerProfile: mixer.Auto}}
 }
+
+// MixerProfiles lists the kinds of cards whose volumes and switches are known.
+func MixerProfiles() []string { return mixer.Profiles() }
 
 // Patterns lists the names that Light knows.
 func Patterns() []string { return led.Names() }

@@ -17,7 +17,7 @@ func OpenCard(c SoundConfig, log *slog.Logger, fault func(error)) (Sound, error)
 	case "null":
 		return sound(soundcard.NewPaced(soundcard.PacedOptions{Name: "null", Rate: nullRate}))
 	}
-	return sound(soundcard.Open(soundcard.Options{Card: c.Card, OnFault: fault, Log: log}))
+	return openCard(c, 0, log, fault)
 }
 
 // SteadyCard opens a card that is waited for while it is not there, and that comes back when it was unplugged. Changed is
@@ -28,10 +28,22 @@ func SteadyCard(c SoundConfig, log *slog.Logger, changed func(error)) (Sound, er
 	}
 	return soundcard.NewSteady(soundcard.SteadyOptions{
 		Open: func(rate int, lost func(error)) (soundcard.Driver, error) {
-			return sound(soundcard.Open(soundcard.Options{Card: c.Card, Rate: rate, OnFault: lost, Log: log}))
+			return openCard(c, rate, log, lost)
 		},
 		Changed: changed, Log: log,
 	}), nil
+}
+
+// openCard opens a real card, and sets its mixer before anything is played.
+func openCard(c SoundConfig, rate int, log *slog.Logger, lost func(error)) (soundcard.Driver, error) {
+	card, err := soundcard.Open(soundcard.Options{Card: c.Card, Rate: rate, OnFault: lost, Log: log})
+	if err != nil {
+		return nil, err
+	}
+	for _, id := range card.ALSA() {
+		setMixer(c, id, orDefault(log, slog.New(slog.DiscardHandler)))
+	}
+	return card, nil
 }
 
 // SoundInfo is one sound card of this computer.

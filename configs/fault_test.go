@@ -107,6 +107,8 @@ func TestFaults(t *testing.T) {
 		{`call = ["sip:11@fritz.box", "12"]`, ``, `x.toml:4:1: the button calls nobody; write whom it calls: call = ["sip:11@fritz.box"]`},
 		{`call = ["sip:11@fritz.box", "12"]`, `call = []`, `x.toml:7:8: the button calls nobody; write whom it calls: call = ["sip:11@fritz.box"]`},
 		{`[station]`, "[sound.prompts]\ndoor-opn = \"/a.wav\"\n[station]", `x.toml:2:1: "door-opn" is no tone of the station; did you mean "door-open"?`},
+		{`[station]`, "[sound]\nmixer_profile = \"loud\"\n[station]", `x.toml:2:17: "loud" is unknown; one of "auto", "none", "wm8960", "respeaker2mic", "codeczero", "cm108", "voicehat" would do`},
+		{`[station]`, "[sound.mixer]\n\"Speaker Playback Volume\" = 80\n[station]", `x.toml:2:29: Speaker Playback Volume cannot be the number 80; write it in quotes: "80"`},
 		{`[station]`, "[sound.volumes]\nring-back = -6.0\n[station]", `x.toml:2:1: "ring-back" is no tone of the station; did you mean "ringback"?`},
 		{`[station]`, "[sound.prompts]\ndoor-open = \"\"\n[station]", `x.toml:2:13: there is no file; name a WAV file, or leave the line away`},
 

@@ -56,6 +56,8 @@ func TestReferenceIsTheDefaults(t *testing.T) {
 	want.Station.Schedules = []station.Schedule{always}
 	want.Sound.Prompts = map[string]string{}
 	want.Sound.Volumes = map[string]float64{}
+	want.Sound.Mixer = map[string]string{}
+	want.Board.Sound.Mixer = want.Sound.Mixer
 	want.Board.Buttons = []board.ButtonConfig{{
 		Name: "bell", Line: "GPIO17", Debounce: board.DefaultDebounce, ShortestPress: board.DefaultShortestPress,
 	}}

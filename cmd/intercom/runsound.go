@@ -6,6 +6,7 @@ import (
 	"flag"
 	"fmt"
 	"log/slog"
+	"slices"
 	"strings"
 	"time"
 
@@ -18,43 +19,46 @@ import (
 // soundUse is one of the things that "intercom sound" can do.
 type soundUse struct {
 	name, args, does string
-	files            int
+	counts           []int // of arguments
 	run              func(context.Context, soundFlags, streams) (well bool, err error)
 }
 
 func soundUses() []soundUse {
 	return []soundUse{
-		{"list", "", "tell which cards there are and what they can do", 0, soundList},
-		{"level", "", "show what the microphone hears", 0, func(ctx context.Context, f soundFlags, s streams) (bool, error) {
+		{"list", "", "tell which cards there are and what they can do", []int{0}, soundList},
+		{"level", "", "show what the microphone hears", []int{0}, func(ctx context.Context, f soundFlags, s streams) (bool, error) {
 			return f.with(func(c media.Card) error { return sound.Level(ctx, c, s.out) })
 		}},
-		{"record", "FILE", "keep what the microphone hears in a WAV file", 1, func(ctx context.Context, f soundFlags, _ streams) (bool, error) {
-			return f.with(func(c media.Card) error { return sound.Record(ctx, c, f.file) })
+		{"record", "FILE", "keep what the microphone hears in a WAV file", []int{1}, func(ctx context.Context, f soundFlags, _ streams) (bool, error) {
+			return f.with(func(c media.Card) error { return sound.Record(ctx, c, f.args[0]) })
 		}},
-		{"play", "FILE", "play a WAV file", 1, func(ctx context.Context, f soundFlags, _ streams) (bool, error) {
-			return f.with(func(c media.Card) error { return sound.Play(ctx, c, f.file) })
+		{"play", "FILE", "play a WAV file", []int{1}, func(ctx context.Context, f soundFlags, _ streams) (bool, error) {
+			return f.with(func(c media.Card) error { return sound.Play(ctx, c, f.args[0]) })
 		}},
-		{"loop", "", "let people hear themselves, a second later", 0, func(ctx context.Context, f soundFlags, _ streams) (bool, error) {
+		{"loop", "", "let people hear themselves, a second later", []int{0}, func(ctx context.Context, f soundFlags, _ streams) (bool, error) {
 			return f.with(func(c media.Card) error { return sound.Loop(ctx, c) })
 		}},
-		{"self-test", "", "play sweeps and say what is wrong with loudspeaker or microphone", 0, soundTest},
-		{"calibrate", "", "measure the place and print the gains for the configuration", 0, func(ctx context.Context, f soundFlags, s streams) (bool, error) {
+		{"self-test", "", "play sweeps and say what is wrong with loudspeaker or microphone", []int{0}, soundTest},
+		{"calibrate", "", "measure the place and print the gains for the configuration", []int{0}, func(ctx context.Context, f soundFlags, s streams) (bool, error) {
 			return sound.Calibrate(ctx, f.open, s.out)
 		}},
+		{"mixer", "[CARD [CONTROL VALUE]]", "list the volumes and switches of cards, or set one", []int{0, 1, 3}, soundMixer},
 	}
 }
 
 // soundFlags are what they have in common.
 type soundFlags struct {
-	name, card, config, file string
-	time                     time.Duration
+	name, config string
+	sound        board.SoundConfig
+	args         []string // behind the use
+	time         time.Duration
 }
 
 // runSound does one thing with a sound card.
 func runSound(ctx context.Context, args []string, s streams) int {
 	f := soundFlags{}
 	flags := newFlags("sound", s)
-	flags.StringVar(&f.card, "card", "default", "use this `CARD`: default, or one by its name or ALSA id")
+	flags.StringVar(&f.sound.Card, "card", "default", "use this `CARD`: default, or one by its name or ALSA id")
 	flags.StringVar(&f.config, "config", "", "use the card of a station's configuration `FILE`")
 	flags.DurationVar(&f.time, "for", 0, "stop after this `TIME`, such as 10s; level, record and loop go on until Ctrl-C otherwise")
 	about := flags.Usage
@@ -62,7 +66,7 @@ func runSound(ctx context.Context, args []string, s streams) int {
 		about()
 		fmt.Fprintf(flags.Output(), "\nintercom sound [FLAGS] USE, where USE is one of:\n")
 		for _, u := range soundUses() {
-			fmt.Fprintf(flags.Output(), "  %-12s %s\n", u.name+" "+u.args, u.does)
+			fmt.Fprintf(flags.Output(), "  %-28s %s\n", u.name+" "+u.args, u.does)
 		}
 	}
 	if status, ok := parseSound(flags, &f, args, s); !ok {
@@ -117,16 +121,16 @@ func (f *soundFlags) use(flags *flag.FlagSet) (soundUse, error) {
 		if err != nil {
 			return soundUse{}, err
 		}
-		f.card = c.Sound.Card
+		f.sound = c.Board.Sound
 	}
 	for _, u := range soundUses() {
 		if u.name != f.name {
 			continue
 		}
-		if flags.NArg() != u.files {
+		if !slices.Contains(u.counts, flags.NArg()) {
 			return soundUse{}, fmt.Errorf("want %q, not %q behind it", strings.TrimSpace("intercom sound "+u.name+" "+u.args), flags.Args())
 		}
-		f.file = flags.Arg(0)
+		f.args = flags.Args()
 		return u, nil
 	}
 	return soundUse{}, fmt.Errorf("there is nothing called %q to do; -h tells what there is", f.name)
@@ -134,7 +138,7 @@ func (f *soundFlags) use(flags *flag.FlagSet) (soundUse, error) {
 
 // open opens the card.
 func (f soundFlags) open() (media.Card, error) {
-	card, err := board.OpenCard(board.SoundConfig{Card: f.card}, slog.New(slog.DiscardHandler), func(error) {})
+	card, err := board.OpenCard(f.sound, slog.New(slog.DiscardHandler), func(error) {})
 	if err == nil && card == nil {
 		err = errors.New(`the card is "none"`)
 	}
@@ -156,12 +160,4 @@ func soundTest(ctx context.Context, f soundFlags, s streams) (well bool, err err
 		return false, err
 	}
 	return sound.Test(ctx, card, s.out)
-}
-
-func soundList(_ context.Context, _ soundFlags, s streams) (well bool, err error) {
-	cards, err := board.Cards(nil)
-	if err != nil {
-		return false, err
-	}
-	return len(cards) > 0, sound.List(s.out, cards)
 }

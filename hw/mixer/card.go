@@ -30,28 +30,48 @@ const devices = "/dev/snd"
 func Open(id string) (*Card, error) { return open(devices, id) }
 
 func open(dir, id string) (*Card, error) {
-	paths, err := filepath.Glob(filepath.Join(dir, "controlC*"))
-	if err != nil {
-		return nil, err
-	}
+	cards, err := all(dir)
+	var found *Card
 	var there []string
-	var denied error
-	for _, path := range paths {
-		c, err := openFile(path)
-		if err != nil {
-			denied = errors.Join(denied, err)
+	for _, c := range cards {
+		if c.ID == id && found == nil {
+			found = c
 			continue
-		}
-		if c.ID == id {
-			return c, c.load()
 		}
 		there = append(there, fmt.Sprintf("%q", c.ID))
 		c.Close()
 	}
-	if denied != nil {
-		return nil, denied
+	switch {
+	case found != nil:
+		return found, found.load()
+	case err != nil:
+		return nil, err
 	}
 	return nil, fmt.Errorf("mixer: no card has the ALSA id %q; there are: %s", id, orNone(there))
+}
+
+// IDs lists the ALSA ids of the cards of this computer, in the kernel's order.
+func IDs() (ids []string, err error) {
+	cards, err := all(devices)
+	for _, c := range cards {
+		ids = append(ids, c.ID)
+		c.Close()
+	}
+	return ids, err
+}
+
+// all opens all cards, and tells which cannot be.
+func all(dir string) (cards []*Card, err error) {
+	paths, err := filepath.Glob(filepath.Join(dir, "controlC*"))
+	for _, path := range paths {
+		c, failed := openFile(path)
+		if failed != nil {
+			err = errors.Join(err, failed)
+			continue
+		}
+		cards = append(cards, c)
+	}
+	return cards, err
 }
 
 func openFile(path string) (*Card, error) {
@@ -143,6 +163,7 @@ func (c *Card) Set(name, value string) error {
 // Close gives the control device back. What was set stays.
 func (c *Card) Close() error { return c.device.Close() }
 
+// orNone puts names together.
 func orNone(words []string) string {
 	if len(words) == 0 {
 		return "none"

@@ -54,14 +54,13 @@ func (c *Card) ProfileOf() string {
 	return ""
 }
 
-// Apply sets a card's controls, and says which profile it took, empty for none. What cannot be set is told at the end; the rest
-// is set all the same.
-func (c *Card) Apply(s Settings) (profile string, err error) {
+// Apply sets a card's controls, and says which profile it took, empty for none. What cannot be set is told, and the rest is set
+// all the same.
+func (c *Card) Apply(s Settings) (profile string, faults []error) {
 	p, err := c.choose(s.Profile)
 	if err != nil {
-		return "", err
+		faults = append(faults, err)
 	}
-	var errs []error
 	for _, one := range p.settings {
 		if s.has(one.control) {
 			continue
@@ -69,15 +68,15 @@ func (c *Card) Apply(s Settings) (profile string, err error) {
 		err := c.Set(one.control, one.value)
 		var unknown unknownControl
 		if err != nil && !(one.optional && errors.As(err, &unknown)) {
-			errs = append(errs, fmt.Errorf("profile %s: %w", p.name, err))
+			faults = append(faults, fmt.Errorf("profile %s: %w", p.name, err))
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(s.Controls)) {
 		if err := c.Set(name, s.Controls[name]); err != nil {
-			errs = append(errs, err)
+			faults = append(faults, err)
 		}
 	}
-	return p.name, errors.Join(errs...)
+	return p.name, faults
 }
 
 func (s Settings) has(control string) bool {

@@ -1,6 +1,7 @@
 package mixer
 
 import (
+	"errors"
 	"slices"
 	"strings"
 	"testing"
@@ -33,9 +34,9 @@ func TestProfileOf(t *testing.T) {
 func TestApply(t *testing.T) {
 	f := stick()
 	c := introduced(t, f)
-	name, err := c.Apply(Settings{Controls: map[string]string{"Speaker playback volume": "-1dB"}})
-	if name != "cm108" || err != nil {
-		t.Fatalf("%q, %v", name, err)
+	name, faults := c.Apply(Settings{Controls: map[string]string{"Speaker playback volume": "-1dB"}})
+	if name != "cm108" || faults != nil {
+		t.Fatalf("%q, %v", name, faults)
 	}
 	for control, want := range map[string][]int{"Mic Playback Switch": {0}, "Speaker Playback Switch": {1}, "Auto Gain Control": {0},
 		"Speaker Playback Volume": {36, 36}, "Mic Capture Volume": {25}, "Mic Playback Volume": {8}} {
@@ -43,27 +44,28 @@ func TestApply(t *testing.T) {
 			t.Errorf("%s is %v, want %v", control, got, want)
 		}
 	}
-	if name, err := introduced(t, stick()).Apply(Settings{Profile: None}); name != "" || err != nil {
-		t.Errorf("none is %q, %v", name, err)
+	if name, faults := introduced(t, stick()).Apply(Settings{Profile: None}); name != "" || faults != nil {
+		t.Errorf("none is %q, %v", name, faults)
 	}
-	if name, err := introduced(t, newFake("Jabra", "USB-Audio")).Apply(Settings{}); name != "" || err != nil {
-		t.Errorf("an unknown card is %q, %v", name, err)
+	if name, faults := introduced(t, newFake("Jabra", "USB-Audio")).Apply(Settings{}); name != "" || faults != nil {
+		t.Errorf("an unknown card is %q, %v", name, faults)
 	}
 }
 
 // What goes wrong is told in full, and keeps nothing else from being set.
 func TestApplyWrongly(t *testing.T) {
 	f := stick()
-	_, err := introduced(t, f).Apply(Settings{Profile: "wm8960", Controls: map[string]string{"Speaker": "1", "Auto Gain Control": "off"}})
-	if err == nil || !strings.Contains(err.Error(), `profile wm8960: mixer: Device has no control "Capture Switch"`) ||
+	_, faults := introduced(t, f).Apply(Settings{Profile: "wm8960", Controls: map[string]string{"Speaker": "1", "Auto Gain Control": "off"}})
+	if err := errors.Join(faults...); err == nil || !strings.Contains(err.Error(), `profile wm8960: mixer: Device has no control "Capture Switch"`) ||
 		!strings.Contains(err.Error(), `no control "Speaker"`) || strings.Contains(err.Error(), "ALC Function") {
 		t.Error(err)
 	}
 	if f.values("Auto Gain Control")[0] != 0 {
 		t.Error("the rest was not set")
 	}
-	if _, err := introduced(t, f).Apply(Settings{Profile: "loud"}); err == nil || !strings.Contains(err.Error(), "there are: wm8960, respeaker2mic") {
-		t.Error(err)
+	_, faults = introduced(t, f).Apply(Settings{Profile: "loud", Controls: map[string]string{"Auto Gain Control": "on"}})
+	if len(faults) != 1 || !strings.Contains(faults[0].Error(), "there are: wm8960, respeaker2mic") || f.values("Auto Gain Control")[0] != 1 {
+		t.Error(faults)
 	}
 }
 
@@ -72,8 +74,8 @@ func TestApplyWrongly(t *testing.T) {
 func TestProfilesFitTheirCards(t *testing.T) {
 	for name, f := range map[string]*fake{"wm8960": wm8960Card("wm8960soundcard"), "respeaker2mic": wm8960Card("seeed2micvoicec"), "codeczero": da7213Card()} {
 		c := introduced(t, f)
-		if got, err := c.Apply(Settings{}); got != name || err != nil {
-			t.Errorf("%s: %q, %v", name, got, err)
+		if got, faults := c.Apply(Settings{}); got != name || faults != nil {
+			t.Errorf("%s: %q, %v", name, got, faults)
 		}
 		p, _ := c.choose(name)
 		for _, s := range p.settings {
@@ -83,8 +85,8 @@ func TestProfilesFitTheirCards(t *testing.T) {
 		}
 	}
 	f := wm8960Card("wm8960soundcard")
-	if _, err := introduced(t, f).Apply(Settings{}); err != nil {
-		t.Fatal(err)
+	if _, faults := introduced(t, f).Apply(Settings{}); faults != nil {
+		t.Fatal(faults)
 	}
 	// As in Waveshare's state file.
 	for control, want := range map[string]int{"Capture Volume": 39, "Speaker Playback Volume": 109, "Playback Volume": 255,
@@ -94,8 +96,8 @@ func TestProfilesFitTheirCards(t *testing.T) {
 		}
 	}
 	f = da7213Card()
-	if _, err := introduced(t, f).Apply(Settings{}); err != nil {
-		t.Fatal(err)
+	if _, faults := introduced(t, f).Apply(Settings{}); faults != nil {
+		t.Fatal(faults)
 	}
 	// As in Raspberry Pi's state file.
 	for control, want := range map[string]int{"Mic 2 Volume": 5, "Mixin PGA Volume": 7, "ADC Volume": 114, "DAC Volume": 112, "Lineout Volume": 48} {

@@ -30,6 +30,7 @@ const periods = 3
 type Card struct {
 	o     Options
 	name  string
+	alsa  []string
 	rate  int
 	xruns atomic.Uint64
 
@@ -59,17 +60,9 @@ func open(o Options, b []malgo.Backend) (*Card, error) {
 }
 
 func (c *Card) open() error {
-	microphone, micName, err := c.find(malgo.Capture, "microphone")
+	microphone, speaker, err := c.find()
 	if err != nil {
 		return err
-	}
-	speaker, name, err := c.find(malgo.Playback, "loudspeaker")
-	if err != nil {
-		return err
-	}
-	c.name = name
-	if micName != name {
-		c.name = micName + " / " + name
 	}
 	cfg := config(c.o.Rate)
 	if microphone != nil {
@@ -82,7 +75,7 @@ func (c *Card) open() error {
 	}
 	c.device, err = malgo.InitDevice(c.context.Context, cfg, malgo.DeviceCallbacks{Data: c.data, Stop: c.stopped})
 	if err != nil {
-		return fmt.Errorf("soundcard: %s cannot be opened: %w", c.name, err)
+		return fmt.Errorf("soundcard: %s cannot be opened: %w%s", c.name, err, holders("/proc", c.alsa))
 	}
 	c.rate = int(c.device.SampleRate())
 	return nil
@@ -100,22 +93,44 @@ func config(rate int) malgo.DeviceConfig {
 	return cfg
 }
 
-// find looks the wanted card up in one direction; a nil id leaves the choice to the system.
-func (c *Card) find(kind malgo.DeviceType, what string) (*malgo.DeviceID, string, error) {
+// find looks the wanted card up; nil ids leave the choice to the system.
+func (c *Card) find() (microphone, speaker *malgo.DeviceID, err error) {
+	captures, capture, err := c.entries(malgo.Capture, "microphones")
+	if err != nil {
+		return nil, nil, err
+	}
+	plays, playback, err := c.entries(malgo.Playback, "loudspeakers")
+	if err != nil {
+		return nil, nil, err
+	}
+	m, s, err := choices{capture, playback}.pick(c.o.Card)
+	if err != nil {
+		return nil, nil, err
+	}
+	if m == nil || s == nil {
+		c.name = "the computer's default card"
+		return nil, nil, nil
+	}
+	c.name = s.name
+	if m.name != s.name {
+		c.name = m.name + " / " + s.name
+	}
+	c.alsa = slices.Compact(slices.DeleteFunc([]string{m.alsa, s.alsa}, func(id string) bool { return id == "" }))
+	return &captures[m.index].ID, &plays[s.index].ID, nil
+}
+
+// entries lists what there is in one direction.
+func (c *Card) entries(kind malgo.DeviceType, what string) ([]malgo.DeviceInfo, []device, error) {
 	infos, err := c.devices(kind)
 	if err != nil {
-		return nil, "", fmt.Errorf("soundcard: the %ss cannot be listed: %w", what, err)
+		return nil, nil, fmt.Errorf("soundcard: the %s cannot be listed: %w", what, err)
 	}
 	list := make([]device, len(infos))
 	for i, info := range infos {
 		id := idOf(info)
 		list[i] = device{index: i, id: id, name: info.Name(), alsa: alsaID("/proc/asound", id)}
 	}
-	d, err := pick(c.o.Card, what, list)
-	if d == nil || err != nil {
-		return nil, "the computer's default card", err
-	}
-	return &infos[d.index].ID, d.name, nil
+	return infos, list, nil
 }
 
 // devices lists what there is in one direction, but for the device that is no card.
@@ -140,6 +155,10 @@ func (c *Card) Period() int { return c.rate / 100 }
 
 // String names the card for people.
 func (c *Card) String() string { return describe(c.name, c.rate) }
+
+// ALSA lists the ids of the cards that it is made of: one, none if a sound server is in between, two if microphone and
+// loudspeaker are apart.
+func (c *Card) ALSA() []string { return slices.Clone(c.alsa) }
 
 // Xruns counts how often the card had nothing to play or lost what it heard.
 func (c *Card) Xruns() uint64 { return c.xruns.Load() }

@@ -31,6 +31,9 @@ func (*Card) Period() int { return 0 }
 // String says that there is no card.
 func (*Card) String() string { return "no sound card" }
 
+// ALSA is empty: there is no card.
+func (*Card) ALSA() []string { return nil }
+
 // Xruns is 0: there is no card.
 func (*Card) Xruns() uint64 { return 0 }
 

@@ -284,17 +284,19 @@ func TestGains(t *testing.T) {
 
 func TestListNamesWhatToWrite(t *testing.T) {
 	var none, some strings.Builder
-	if err := List(&none, nil); err != nil || !strings.Contains(none.String(), "no sound card") {
+	if err := List(&none, nil, nil); err != nil || !strings.Contains(none.String(), "no sound card") {
 		t.Errorf("%q, %v", none.String(), err)
 	}
 	cards, err := board.Cards(nil)
 	if err == nil && len(cards) > 0 {
 		t.Log("this computer has", len(cards))
 	}
-	if err := List(&some, []board.SoundInfo{{Name: "USB Audio", ID: "Device"}}); err != nil {
+	mixer := func(id string) string { return "the controls of " + id }
+	if err := List(&some, []board.SoundInfo{{Name: "USB Audio", ID: "Device"}}, mixer); err != nil {
 		t.Fatal(err)
 	}
-	if want := "card = \"Device\": no microphone: would not do\n  USB Audio\n  microphone   none\n"; !strings.HasPrefix(some.String(), want) {
+	want := "card = \"Device\": no microphone: would not do\n  USB Audio\n  microphone   none\n  loudspeaker  none\n  mixer        the controls of Device\n"
+	if some.String() != want {
 		t.Errorf("%q, want %q", some.String(), want)
 	}
 }
