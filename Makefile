@@ -36,6 +36,7 @@ arm: ## dist/intercom-armv6, -armv7, -arm64 and -amd64: static, for any Linux; e
 	@for a in $(ARCHES); do \
 	  bash board/release/build.sh $$a dist/intercom-$$a '$(VERSION)' && bash board/release/try.sh $$a dist/intercom-$$a || exit 1; \
 	done
+	@SYMBOLS=1 bash board/release/build.sh armv6 dist/symbols/intercom-armv6 '$(VERSION)' && bash board/release/scan-armv6.sh dist/symbols/intercom-armv6
 	@cd dist && sha256sum $(ARCHES:%=intercom-%) | tee SHA256SUMS
 
 pictures: build ## docs/sound/*.png: waveforms and spectrograms of a call, of echo, of double talk

@@ -6,21 +6,21 @@ set -euo pipefail
 
 arch=$1 program=$2
 case $arch in
-  amd64) elf="x86-64" emulator= ;;
-  arm64) elf="ARM aarch64" emulator=qemu-aarch64-static ;;
-  armv7) elf="ARM, EABI5" emulator="qemu-arm-static -cpu cortex-a7" ;;
-  armv6) elf="ARM, EABI5" emulator="qemu-arm-static -cpu arm1176" ;;
+  amd64) elf="x86-64" emulator=() ;;
+  arm64) elf="ARM aarch64" emulator=(qemu-aarch64-static) ;;
+  armv7) elf="ARM, EABI5" emulator=(qemu-arm-static -cpu cortex-a7) ;;
+  armv6) elf="ARM, EABI5" emulator=(qemu-arm-static -cpu arm1176) ;;
   *) echo "try.sh: $arch is no board" >&2; exit 2 ;;
 esac
-[ "$arch" != amd64 ] || [ "$(uname -m)" = x86_64 ] || emulator=qemu-x86_64-static
+[ "$arch" != amd64 ] || [ "$(uname -m)" = x86_64 ] || emulator=(qemu-x86_64-static)
 
 kind=$(file -b "$program")
 for want in "$elf" "statically linked" "stripped"; do
   case $kind in *"$want"*) ;; *) echo "try.sh: $program is not $want but: $kind" >&2; exit 1 ;; esac
 done
-$emulator "$program" version
-$emulator "$program" sound -card null -for 300ms level >/dev/null
+"${emulator[@]}" "$program" version
+"${emulator[@]}" "$program" sound -card null -for 300ms level >/dev/null
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 # A visit on the simulated board, with sound, codes and a relay.
-timeout 120 $emulator "$program" demo -out "$work" </dev/null >"$work/log" 2>&1 || { tail -20 "$work/log" >&2; exit 1; }
+timeout 120 "${emulator[@]}" "$program" demo -out "$work" </dev/null >"$work/log" 2>&1 || { tail -20 "$work/log" >&2; exit 1; }
