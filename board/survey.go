@@ -1,0 +1,118 @@
+package board
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+
+	"intercom/hw/gpioline"
+)
+
+// Chip is one GPIO chip of this computer with its lines.
+type Chip = gpioline.Chip
+
+// Survey is this computer's lines as they are found without taking any.
+type Survey struct {
+	Model    string // by its maker; "" where no device tree tells
+	ModelErr error  // why this is no board for the configuration
+	Chips    []Chip
+	ChipsErr error // of the chips that cannot be opened
+	Wired    []Wired
+	Header   []HeaderPin // by pin number; empty if the header is not known
+
+	// KeepsOutputs: "Y" if the kernel leaves an output as it is when the program that drives it dies, "N" if it does not, ""
+	// where it has no such setting.
+	KeepsOutputs string
+}
+
+// Wired is a line that the configuration names.
+type Wired struct {
+	Use       string // "door front", as the kernel names who has taken the line
+	Line      string // as in the configuration
+	Output    bool
+	ActiveLow bool
+	At        gpioline.Place
+	Err       error // why there is no such line
+}
+
+// HeaderPin is one pin of the header.
+type HeaderPin struct {
+	Pin  int
+	Text string // "GPIO17", "ground"
+	Line string // "pinctrl-bcm2835:17"; empty if it is no line
+}
+
+// LookAround finds out what the lines of a Config are on this computer, whose file tree begins at root.
+func LookAround(cfg Config, root string) Survey {
+	s := Survey{KeepsOutputs: keepsOutputs(root)}
+	s.Model, _ = deviceTreeModel(root)
+	s.Chips, s.ChipsErr = gpioline.Chips()
+	cfg.Log = nil
+	hw, err := detect(cfg, root)
+	l, _ := hw.(*linux)
+	if s.ModelErr = err; err != nil {
+		l = &linux{model: s.Model}
+	}
+	s.Wired = wired(cfg)
+	for i := range s.Wired {
+		w := &s.Wired[i]
+		address, err := l.address(w.Line)
+		if err == nil {
+			w.At, err = gpioline.Find(address, s.Chips)
+		}
+		w.Err = err
+	}
+	s.Header = headerPins(l.header)
+	return s
+}
+
+// wired lists the lines of a configuration, what drives something first.
+func wired(cfg Config) []Wired {
+	var all []Wired
+	for _, d := range cfg.Doors {
+		all = append(all, Wired{Use: "door " + d.Name, Line: d.Relay, Output: true, ActiveLow: d.ActiveLow})
+	}
+	if cfg.LED.Line != "" {
+		all = append(all, Wired{Use: "led", Line: cfg.LED.Line, Output: true, ActiveLow: cfg.LED.ActiveLow})
+	}
+	for _, b := range cfg.Buttons {
+		all = append(all, Wired{Use: "button " + b.Name, Line: b.Line, ActiveLow: b.ActiveLow})
+	}
+	for _, i := range cfg.Inputs {
+		all = append(all, Wired{Use: "input " + i.Name, Line: i.Line, ActiveLow: i.ActiveLow})
+	}
+	return all
+}
+
+// Ours tells whether the line is taken by a station that runs with this configuration.
+func (w Wired) Ours() bool { return w.At.Consumer == cut(consumer(w.Use)) }
+
+// cut is what the kernel keeps of a consumer's name.
+func cut(name string) string { return name[:min(len(name), 31)] }
+
+func headerPins(h *header) []HeaderPin {
+	if h == nil {
+		return nil
+	}
+	var all []HeaderPin
+	for n, text := range h.pins {
+		if text == "" {
+			continue
+		}
+		p := HeaderPin{Pin: n, Text: text}
+		if strings.HasPrefix(text, "GPIO") {
+			p.Line, _ = h.address(text)
+		}
+		all = append(all, p)
+	}
+	return all
+}
+
+// keepsOutputs is the kernel's setting of what becomes of an output whose program has died.
+func keepsOutputs(root string) string {
+	text, err := os.ReadFile(filepath.Join(root, "sys/module/pinctrl_bcm2835/parameters/persist_gpio_outputs"))
+	if err != nil {
+		return ""
+	}
+	return strings.TrimSpace(string(text))
+}
