@@ -6,10 +6,20 @@ import (
 	"strings"
 
 	"intercom/hw/gpioline"
+	"intercom/hw/soundcard"
 )
 
 // Chip is one GPIO chip of this computer with its lines.
 type Chip = gpioline.Chip
+
+// Line is one line of a Chip, and Place is where one is.
+type (
+	Line  = gpioline.Line
+	Place = gpioline.Place
+)
+
+// SoundFormat is one way in which a card takes or gives samples.
+type SoundFormat = soundcard.Format
 
 // Survey is this computer's lines as they are found without taking any.
 type Survey struct {
@@ -115,4 +125,9 @@ func keepsOutputs(root string) string {
 		return ""
 	}
 	return strings.TrimSpace(string(text))
+}
+
+// ChooseCard tells which of the cards that Cards has found a SoundConfig means.
+func ChooseCard(c SoundConfig, all []SoundInfo) (microphone, loudspeaker SoundInfo, err error) {
+	return soundcard.Choose(c.Card, all)
 }

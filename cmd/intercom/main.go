@@ -48,6 +48,7 @@ func commands() []command {
 		{"demo", "[-sound CARD] [-out DIR]", "be a door station on a simulated board, with a telephone to call", runDemo},
 		{"phone", "[FLAGS]", "be a telephone that takes commands and tells events, a line each; -h tells more", runPhone},
 		{"sound", "[-card CARD] USE", "try a sound card: list, level, record, play, loop, self-test, calibrate", runSound},
+		{"doctor", "[-config FILE] [-json]", "look at everything that the station needs, and say what to do", runDoctor},
 		{"check", "FILE", "tell every fault of a configuration", runCheck},
 		{"version", "", "tell which version this is", runVersion},
 		{"help", "", "tell this", runHelp},
