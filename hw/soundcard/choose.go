@@ -4,28 +4,27 @@ import "slices"
 
 // Choose tells which of the cards that List has found Open would take.
 func Choose(want string, all []Info) (microphone, loudspeaker Info, err error) {
-	if microphone, err = choose(want, "microphone", all, func(i Info) bool { return len(i.Capture) > 0 }); err != nil {
-		return Info{}, Info{}, err
-	}
-	loudspeaker, err = choose(want, "loudspeaker", all, func(i Info) bool { return len(i.Playback) > 0 })
-	return microphone, loudspeaker, err
-}
-
-func choose(want, what string, all []Info, has func(Info) bool) (Info, error) {
-	var some []Info
-	var list []device
-	for _, i := range all {
-		if has(i) {
-			list = append(list, device{index: len(some), name: i.Name, alsa: i.ID})
-			some = append(some, i)
+	var c choices
+	for i, info := range all {
+		d := device{index: i, name: info.Name, alsa: info.ID}
+		if len(info.Capture) > 0 {
+			c.capture = append(c.capture, d)
+		}
+		if len(info.Playback) > 0 {
+			c.playback = append(c.playback, d)
 		}
 	}
-	d, err := pick(Options{Card: want}.withDefaults().Card, what, list)
-	switch {
-	case err != nil:
-		return Info{}, err
-	case d != nil:
-		return some[d.index], nil
+	m, l, err := c.pick(Options{Card: want}.withDefaults().Card)
+	if err != nil {
+		return Info{}, Info{}, err
 	}
-	return some[max(0, slices.IndexFunc(some, func(i Info) bool { return i.Default }))], nil
+	return chosen(m, c.capture, all), chosen(l, c.playback, all), nil
+}
+
+// chosen is the card of an entry; without one a sound server chooses its default.
+func chosen(d *device, list []device, all []Info) Info {
+	if d == nil {
+		d = &list[max(0, slices.IndexFunc(list, func(d device) bool { return all[d.index].Default }))]
+	}
+	return all[d.index]
 }

@@ -58,7 +58,7 @@ func chosen(s Subject, want string, cards []board.SoundInfo) Finding {
 	}
 	why := fmt.Sprintf("card = %q is a part of its name", want)
 	if want == "default" || want == "" {
-		why = "it is the system's default"
+		why = `card = "default", and it has both microphone and loudspeaker`
 	}
 	if microphone.Name != loudspeaker.Name {
 		return warning(id, "Name the card that has both in [sound].", "The microphone would be that of %q, the loudspeaker that of %q: their clocks differ, and echo is not cancelled well.",
