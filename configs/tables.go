@@ -50,7 +50,8 @@ type input struct {
 }
 
 type model struct {
-	Model string `toml:"model"`
+	Model    string `toml:"model"`
+	Watchdog string `toml:"watchdog"`
 }
 
 type level struct {
@@ -64,7 +65,7 @@ func defaults() tables {
 		Sound:   Sound{board.Default().Sound, media.DefaultSound()},
 		SIP:     ua.Default(),
 		RTP:     media.Default(),
-		Board:   model{board.Default().Model},
+		Board:   model{Model: board.Default().Model},
 		State:   State{DefaultStateDir},
 		Log:     level{"info"},
 	}
@@ -100,6 +101,7 @@ func (t tables) config() Config {
 		Callers:  t.Callers,
 		RTP:      t.RTP,
 		State:    t.State,
+		Watchdog: t.Board.Watchdog,
 		Log:      Log{logLevels()[t.Log.Level]},
 	}
 	c.Station.Schedules = t.Schedules

@@ -8,10 +8,13 @@ import (
 	"log/slog"
 	"os"
 	"strings"
+	"time"
 
 	"intercom/board"
 	"intercom/board/sim"
 	"intercom/cmd/intercom/appliance"
+	"intercom/cmd/intercom/notify"
+	"intercom/cmd/intercom/station"
 	"intercom/configs"
 )
 
@@ -64,19 +67,39 @@ func serve(ctx context.Context, config configs.Config, script string, log *slog.
 	if script != "" && hw.face == nil {
 		return errors.New(`a script needs a simulated board: write model = "sim" in [board]`)
 	}
-	station, err := appliance.New(appliance.Options{Config: config, Board: hw.Board, Instance: deviceID("/"), Log: log})
+	guard, err := notify.New(notify.Options{Watchdog: config.Watchdog, Log: log})
+	if err != nil {
+		log.Error("nobody watches over the station", "err", err)
+	}
+	defer func() { err = errors.Join(err, guard.Close()) }()
+	door, err := appliance.New(appliance.Options{
+		Config: config, Board: hw.Board, Instance: deviceID("/"), Log: log, Watch: watched(guard),
+	})
 	if err != nil {
 		return err
 	}
+	guard.Ready()
 	log.Info("the station starts", "model", hw.Model, "sound", soundName(hw.Board), "version", version)
 	if script == "" {
-		return station.Run(ctx)
+		return door.Run(ctx)
 	}
-	return runScripted(ctx, station, script, hw.face, log)
+	return runScripted(ctx, door, script, hw.face, log)
+}
+
+// watched tells whoever watches over the process that the station's loop goes round, and what its light shows.
+func watched(guard *notify.Guard) appliance.Watcher {
+	return appliance.Watcher{
+		Alive: guard.Alive,
+		Action: func(_ time.Time, action station.Action) {
+			if light, ok := action.(station.Light); ok {
+				guard.Status(strings.ReplaceAll(light.Pattern, "-", " "))
+			}
+		},
+	}
 }
 
 // runScripted runs the station until the script says quit or something is not as the script expects, which is returned.
-func runScripted(ctx context.Context, station *appliance.Appliance, script string, face *sim.Board, log *slog.Logger) error {
+func runScripted(ctx context.Context, door *appliance.Appliance, script string, face *sim.Board, log *slog.Logger) error {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	played := make(chan error, 1)
@@ -87,7 +110,7 @@ func runScripted(ctx context.Context, station *appliance.Appliance, script strin
 		}
 		played <- err
 	}()
-	err := station.Run(ctx)
+	err := door.Run(ctx)
 	stop()
 	if wrong := <-played; !errors.Is(wrong, sim.ErrQuit) && !errors.Is(wrong, context.Canceled) {
 		err = errors.Join(err, wrong)

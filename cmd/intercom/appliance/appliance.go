@@ -47,6 +47,7 @@ type Watcher struct {
 	Action  func(time.Time, station.Action)
 	Ended   func(call.Ended)
 	Message func(ua.Trace)
+	Alive   func(time.Time) // once a second while the loop goes round
 }
 
 // Appliance is a door station that Run sets going.

@@ -38,10 +38,13 @@ func (a *Appliance) loop(ctx context.Context, stopped <-chan struct{}) {
 			a.agentEvent(e)
 		case d := <-a.calls.Digits():
 			a.digit(d)
-		case <-watch.C:
+		case now := <-watch.C:
 			a.watchSilence()
 			a.watchEcho()
-			a.watchClipping(time.Now())
+			a.watchClipping(now)
+			if a.watch.Alive != nil {
+				a.watch.Alive(now)
+			}
 		case <-timer.C:
 			a.step(station.Tick{})
 		case f := <-a.inbox:
