@@ -18,7 +18,7 @@ REALTIME = ./cmd/... ./hw/... $$($(GO) list ./test/... | grep -v -e /test/intero
 BUBBLES  = ./board/... ./configs/... ./media/... ./ua/...
 
 .DEFAULT_GOAL := help
-.PHONY: help run build arm pictures test race bench fuzz lint cover peers board-test clean
+.PHONY: help run build arm reproduce pictures test race bench fuzz lint cover peers board-test clean
 
 ARCHES = armv6 armv7 arm64 amd64
 
@@ -31,13 +31,20 @@ run: build ## a visit on the simulated board, live in this terminal
 build: ## bin/intercom for this computer
 	$(GO) build -trimpath -ldflags '$(LDFLAGS)' -o bin/intercom ./cmd/intercom
 
-arm: ## dist/intercom-armv6, -armv7, -arm64 and -amd64: static, for any Linux; each tried under emulation
+arm: ## dist/: static programs for ARMv6, ARMv7, ARM64 and AMD64, each tried under emulation, and Debian packages
 	@bash board/release/toolchains.sh
 	@for a in $(ARCHES); do \
 	  bash board/release/build.sh $$a dist/intercom-$$a '$(VERSION)' && bash board/release/try.sh $$a dist/intercom-$$a || exit 1; \
 	done
 	@SYMBOLS=1 bash board/release/build.sh armv6 dist/symbols/intercom-armv6 '$(VERSION)' && bash board/release/scan-armv6.sh dist/symbols/intercom-armv6
-	@cd dist && sha256sum $(ARCHES:%=intercom-%) | tee SHA256SUMS
+	@for a in armv6:armhf arm64:arm64 amd64:amd64; do \
+	  bash board/release/deb.sh $${a%:*} dist/intercom-$${a%:*} '$(VERSION)' dist/intercom_$${a#*:}.deb || exit 1; \
+	done
+	@$(GO) run ./board/release/bill sbom dist/intercom-armv6 >dist/intercom.cdx.json
+	@cd dist && sha256sum $(ARCHES:%=intercom-%) intercom_*.deb intercom.cdx.json | tee SHA256SUMS
+
+reproduce: arm ## dist once more from a copy of the sources: the same, octet for octet
+	@for a in $(ARCHES); do bash board/release/again.sh $$a dist/intercom-$$a '$(VERSION)' || exit 1; done
 
 pictures: build ## docs/sound/*.png: waveforms and spectrograms of a call, of echo, of double talk
 	bin/intercom demo -out bin/visit </dev/null >/dev/null
