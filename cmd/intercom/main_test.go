@@ -64,6 +64,8 @@ name = "direct"
 aor = "sip:door@127.0.0.1"
 [board]
 model = "sim"
+[state]
+dir = ""
 `
 
 func TestCommandLine(t *testing.T) {
@@ -103,7 +105,7 @@ func TestBadConfigurations(t *testing.T) {
 		"another account": {strings.Replace(good, "call =", "account = \"pbx\"\ncall =", 1), `"pbx"`},
 	} {
 		path := file(t, "intercom.toml", c.config)
-		for _, args := range [][]string{{"check", path}, {"run", "-config", path}} {
+		for _, args := range [][]string{{"check", path}, {"run", "-config", path, "-script", path}} {
 			status, said := intercom(t, t.Context(), args...)
 			if status == exitOK || !strings.Contains(said, c.want) || !strings.Contains(said, path+":") {
 				t.Errorf("%s: intercom %q: status %d, said %q, want %q and the place", name, args, status, said, c.want)
@@ -122,7 +124,7 @@ func TestFilesThatAreNoConfiguration(t *testing.T) {
 		file(t, "empty.toml", ""):             "button",
 		file(t, "nul.toml", "\x00\xff\xfe"):   "nul.toml",
 	} {
-		for _, args := range [][]string{{"check", path}, {"run", "-config", path}} {
+		for _, args := range [][]string{{"check", path}, {"run", "-config", path, "-script", path}} {
 			if status, said := intercom(t, t.Context(), args...); status == exitOK || !strings.Contains(said, want) {
 				t.Errorf("intercom %q: status %d, said %q, want %q", args, status, said, want)
 			}
@@ -144,7 +146,7 @@ func TestAPortInUseIsSaid(t *testing.T) {
 	}
 	defer taken.Close()
 	path := file(t, "intercom.toml", strings.Replace(good, "127.0.0.1:0", taken.LocalAddr().String(), 1))
-	status, said := intercom(t, t.Context(), "run", "-config", path)
+	status, said := intercom(t, t.Context(), "run", "-config", path, "-script", path)
 	if status != exitFault || !strings.Contains(said, "in use") {
 		t.Errorf("status %d, said %q", status, said)
 	}

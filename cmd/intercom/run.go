@@ -4,17 +4,21 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 	"log/slog"
 	"os"
+	"os/signal"
 	"strings"
+	"syscall"
 	"time"
 
 	"intercom/board"
 	"intercom/board/sim"
 	"intercom/cmd/intercom/appliance"
+	"intercom/cmd/intercom/configfile"
 	"intercom/cmd/intercom/notify"
+	"intercom/cmd/intercom/statefile"
 	"intercom/cmd/intercom/station"
+	"intercom/cmd/intercom/supervisor"
 	"intercom/configs"
 )
 
@@ -26,13 +30,16 @@ func runStation(ctx context.Context, args []string, s streams) int {
 	if status, ok := parse(flags, args, 0, s); !ok {
 		return status
 	}
-	config, err := loadConfig(*file)
-	if err != nil {
-		fmt.Fprintln(s.err, err)
-		return exitUsage
+	where := places()
+	if *file != "" {
+		where = []string{*file}
 	}
-	log := slog.New(slog.NewTextHandler(s.err, &slog.HandlerOptions{Level: config.Log.Level}))
-	if err := serve(ctx, config, *script, log); err != nil {
+	if *script != "" {
+		return runScript(ctx, where, *script, s)
+	}
+	level := new(slog.LevelVar)
+	log := slog.New(slog.NewTextHandler(s.err, &slog.HandlerOptions{Level: level}))
+	if err := supervise(ctx, where, *file != "", log, level); err != nil {
 		log.Error("the station has stopped", "err", err)
 		return exitFault
 	}
@@ -44,46 +51,42 @@ func places() []string {
 	return []string{"/boot/firmware/intercom.toml", "/boot/intercom.toml", "/etc/intercom.toml"}
 }
 
-func loadConfig(file string) (configs.Config, error) {
-	if file != "" {
-		return configs.Load(file)
-	}
-	for _, place := range places() {
-		if _, err := os.Stat(place); !errors.Is(err, fs.ErrNotExist) {
-			return configs.Load(place)
-		}
-	}
-	return configs.Config{}, fmt.Errorf("there is no configuration: none of %s exists, and no -config FILE was given; "+
-		"\"intercom demo\" needs none", strings.Join(places(), ", "))
-}
-
-// serve runs the station until ctx ends or the script does, with the relays at rest before it and after it.
-func serve(ctx context.Context, config configs.Config, script string, log *slog.Logger) (err error) {
-	hw, err := openHardware(config, log)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, hw.Close()) }()
-	if script != "" && hw.face == nil {
-		return errors.New(`a script needs a simulated board: write model = "sim" in [board]`)
-	}
-	guard, err := notify.New(notify.Options{Watchdog: config.Watchdog, Log: log})
+// supervise keeps a station running until ctx ends.
+func supervise(ctx context.Context, where []string, named bool, log *slog.Logger, level *slog.LevelVar) (err error) {
+	hangup := make(chan os.Signal, 1)
+	signal.Notify(hangup, syscall.SIGHUP)
+	defer signal.Stop(hangup)
+	guard, err := notify.New(notify.Options{Log: log})
 	if err != nil {
 		log.Error("nobody watches over the station", "err", err)
 	}
 	defer func() { err = errors.Join(err, guard.Close()) }()
-	door, err := appliance.New(appliance.Options{
-		Config: config, Board: hw.Board, Instance: deviceID("/"), Log: log, Watch: watched(guard),
-	})
-	if err != nil {
-		return err
+	return supervisor.New(supervisor.Options{
+		Places: where, Named: named, StateDir: stateDir, Reload: hangup, Guard: guard, Log: log, Level: level,
+		Open: func(c configs.Config) (supervisor.Hardware, error) {
+			hw, err := openHardware(c, log)
+			if err != nil {
+				return supervisor.Hardware{}, err
+			}
+			return supervisor.Hardware{Board: hw.Board, Close: hw.Close}, nil
+		},
+		Start: func(c configs.Config, b *board.Board, _ *statefile.Dir, after *appliance.Appliance) (*appliance.Appliance, error) {
+			if err := guard.Watch(c.Watchdog); err != nil {
+				log.Error("nobody watches over this computer", "err", err)
+			}
+			return newStation(c, b, after, log, watched(guard))
+		},
+	}).Run(ctx)
+}
+
+// stateDir is where a configuration has the state kept. What systemd has made for it (systemd.exec(5), StateDirectory=)
+// stands in the place of the default.
+func stateDir(c configs.Config) string {
+	given, _, _ := strings.Cut(os.Getenv("STATE_DIRECTORY"), ":")
+	if given != "" && c.State.Dir == configs.DefaultStateDir {
+		return given
 	}
-	guard.Ready()
-	log.Info("the station starts", "model", hw.Model, "sound", soundName(hw.Board), "version", version)
-	if script == "" {
-		return door.Run(ctx)
-	}
-	return runScripted(ctx, door, script, hw.face, log)
+	return c.State.Dir
 }
 
 // watched tells whoever watches over the process that the station's loop goes round, and what its light shows.
@@ -96,6 +99,51 @@ func watched(guard *notify.Guard) appliance.Watcher {
 			}
 		},
 	}
+}
+
+// newStation makes a station on a board.
+func newStation(c configs.Config, b *board.Board, after *appliance.Appliance, log *slog.Logger, watch appliance.Watcher) (*appliance.Appliance, error) {
+	if err := b.Light(board.StatusLight, station.LightBooting); err != nil {
+		log.Error("the light does not show", "err", err)
+	}
+	a, err := appliance.New(appliance.Options{Config: c, Board: b, Instance: deviceID("/"), After: after, Log: log, Watch: watch})
+	if err == nil {
+		log.Info("the station starts", "model", b.Model, "sound", soundName(b), "version", version)
+	}
+	return a, err
+}
+
+// runScript runs a station on a simulated board until its script is over. What is wrong ends it at once.
+func runScript(ctx context.Context, where []string, script string, s streams) int {
+	path, _ := configfile.Find(where)
+	config, err := configs.Load(path)
+	if err != nil {
+		fmt.Fprintln(s.err, err)
+		return exitUsage
+	}
+	log := slog.New(slog.NewTextHandler(s.err, &slog.HandlerOptions{Level: config.Log.Level}))
+	if err := serveScript(ctx, config, script, log); err != nil {
+		log.Error("the station has stopped", "err", err)
+		return exitFault
+	}
+	return exitOK
+}
+
+// serveScript runs the station until ctx ends or the script does, with the relays at rest before it and after it.
+func serveScript(ctx context.Context, config configs.Config, script string, log *slog.Logger) (err error) {
+	hw, err := openHardware(config, log)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, hw.Close()) }()
+	if hw.face == nil {
+		return errors.New(`a script needs a simulated board: write model = "sim" in [board]`)
+	}
+	door, err := newStation(config, hw.Board, nil, log, appliance.Watcher{})
+	if err != nil {
+		return err
+	}
+	return runScripted(ctx, door, script, hw.face, log)
 }
 
 // runScripted runs the station until the script says quit or something is not as the script expects, which is returned.

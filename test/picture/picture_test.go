@@ -23,6 +23,7 @@ var picture = []rule{
 	{"cmd/intercom/call", []string{"ua", "media", "media/..."}, nil},
 	{"cmd/intercom/appliance", []string{"cmd/intercom/...", "configs", "ua", "media", "media/...", "board"}, nil},
 	{"cmd/intercom/statefile", nil, nil},
+	{"cmd/intercom/supervisor", []string{"cmd/intercom/...", "configs", "board"}, nil},
 	{"cmd/intercom/configfile", []string{"cmd/intercom/statefile", "configs"}, nil},
 	{"cmd/intercom/doctor", []string{"configs", "ua", "board"}, nil},
 	{"cmd/intercom/notify", nil, []string{"github.com/coreos/go-systemd/v22", "golang.org/x/sys"}},

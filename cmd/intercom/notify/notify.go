@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/coreos/go-systemd/v22/daemon"
@@ -21,9 +22,14 @@ type Options struct {
 	Log *slog.Logger
 }
 
-// Guard is whoever watches over the process. Without systemd and without a watchdog it does nothing. It is for one goroutine.
+// Guard is whoever watches over the process. Without systemd and without a watchdog it does nothing. It is for any
+// number of goroutines.
 type Guard struct {
-	log    *slog.Logger
+	log   *slog.Logger
+	limit time.Duration // between two times that systemd hears of us
+
+	mu     sync.Mutex
+	path   string    // of the device
 	device *watchdog // nil: there is none
 	every  time.Duration
 	fed    time.Time
@@ -33,7 +39,7 @@ type Guard struct {
 
 // New finds out who watches. A watchdog that cannot be had is an error; the Guard does without it then.
 func New(o Options) (*Guard, error) {
-	g := &Guard{log: o.Log, every: time.Minute}
+	g := &Guard{log: o.Log, limit: time.Minute}
 	if g.log == nil {
 		g.log = slog.New(slog.DiscardHandler)
 	}
@@ -42,27 +48,51 @@ func New(o Options) (*Guard, error) {
 		err = fmt.Errorf("systemd's WATCHDOG_USEC is not understood: %w", err)
 	}
 	if limit > 0 {
-		g.every = limit / 2 // sd_watchdog_enabled(3): "every half of the time returned here"
+		g.limit = limit / 2 // sd_watchdog_enabled(3): "every half of the time returned here"
 	}
-	if o.Watchdog == "" {
-		return g, err
+	g.every = g.limit
+	return g, errors.Join(err, g.Watch(o.Watchdog))
+}
+
+// Watch gives the Guard another watchdog of the computer, "" for none. One that cannot be had is an error; the Guard does without
+// it then.
+func (g *Guard) Watch(path string) error {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if path == g.path {
+		return nil
 	}
-	device, cannot := openWatchdog(o.Watchdog)
+	err := g.release()
+	g.path, g.every = path, g.limit
+	if path == "" {
+		return err
+	}
+	device, cannot := openWatchdog(path)
 	if cannot != nil {
-		return g, errors.Join(err, fmt.Errorf("the watchdog %s does not watch: %w", o.Watchdog, cannot))
+		return errors.Join(err, fmt.Errorf("the watchdog %s does not watch: %w", path, cannot))
 	}
 	g.device, g.every = device, min(g.every, bite/3)
-	return g, err
+	return err
 }
 
 // Ready says that the station has started, or has taken another configuration.
-func (g *Guard) Ready() { g.tell(daemon.SdNotifyReady) }
+func (g *Guard) Ready() {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.tell(daemon.SdNotifyReady)
+}
 
 // Reloading says that another configuration is taken; Ready follows.
-func (g *Guard) Reloading() { g.tell(daemon.SdNotifyReloading) }
+func (g *Guard) Reloading() {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.tell(daemon.SdNotifyReloading)
+}
 
 // Status says in plain words how the station is, which "systemctl status" shows. What was said last is not said again.
 func (g *Guard) Status(text string) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
 	if text != g.status {
 		g.status = text
 		g.tell("STATUS=" + strings.ReplaceAll(text, "\n", " "))
@@ -71,6 +101,8 @@ func (g *Guard) Status(text string) {
 
 // Alive says that the loop goes round. It may be called as often as one likes, and at least once a second.
 func (g *Guard) Alive(now time.Time) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
 	if since := now.Sub(g.fed); since >= 0 && since < g.every {
 		return
 	}
@@ -85,11 +117,20 @@ func (g *Guard) Alive(now time.Time) {
 
 // Close says that the station stops, in order: nobody is to restart it or the computer for that.
 func (g *Guard) Close() error {
+	g.mu.Lock()
+	defer g.mu.Unlock()
 	g.tell(daemon.SdNotifyStopping)
+	return g.release()
+}
+
+// release ends the watching of the computer's watchdog.
+func (g *Guard) release() error {
 	if g.device == nil {
 		return nil
 	}
-	if err := g.device.close(); err != nil {
+	device := g.device
+	g.device = nil
+	if err := device.close(); err != nil {
 		return fmt.Errorf("the watchdog is not told to stop, and will restart this computer: %w", err)
 	}
 	return nil
