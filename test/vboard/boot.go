@@ -21,7 +21,7 @@ type Options struct {
 	High    []Line   // lines that are held high from outside when the power comes on
 	Forward []string // QEMU's hostfwd rules: "udp:127.0.0.1:15060-:5060"
 
-	// Virtual has time pass by instructions, 4 ns each: what the board does takes the same time whatever else the computer
+	// Virtual has time pass by instructions, 1 ns each: what the board does takes the same time whatever else the computer
 	// does, and waiting takes none. Lines are set and seen by another clock then.
 	Virtual bool
 
@@ -65,10 +65,10 @@ func (o Options) arguments(k kernel, image string) []string {
 		args = append(args, "-dtb", tree)
 	}
 	if kind.network != "" {
-		args = append(args, "-netdev", strings.Join(append([]string{"user,id=n"}, hostfwd(o.Forward)...), ","), "-device", kind.network+",netdev=n")
+		args = append(args, "-netdev", strings.Join(append([]string{"user,id=n,ipv6=off"}, hostfwd(o.Forward)...), ","), "-device", kind.network+",netdev=n")
 	}
 	if o.Virtual {
-		args = append(args, "-icount", "shift=2,sleep=off", "-rtc", "base=2026-01-01,clock=vm")
+		args = append(args, "-icount", "shift=0,sleep=off", "-rtc", "base=2026-01-01,clock=vm")
 	}
 	if !o.Resets {
 		args = append(args, "-no-reboot")

@@ -108,4 +108,3 @@ func (m *machine) kill() {
 		_ = m.cmd.Process.Kill() // it may have ended by itself
 	}
 }
-
