@@ -18,7 +18,6 @@ type kind struct {
 	console string // the kernel's name of the serial port
 	goarch  string
 	build   string // what board/release/build.sh calls it
-	cc      string // the compiler that it takes
 	lines   bool   // it has a GPIO chip that can be watched
 	network string // device that carries QEMU's user network
 	modules []string
@@ -28,13 +27,13 @@ func (a Arch) kind() kind {
 	virtio := []string{"virtio_mmio", "virtio_net"}
 	switch a {
 	case ARM64:
-		return kind{"qemu-system-aarch64", []string{"-M", "virt", "-cpu", "cortex-a53", "-m", "256"}, "ttyAMA0", "arm64", "arm64", "aarch64-linux-gnu-gcc", true, "virtio-net-device", virtio}
+		return kind{"qemu-system-aarch64", []string{"-M", "virt", "-cpu", "cortex-a53", "-m", "256"}, "ttyAMA0", "arm64", "arm64", true, "virtio-net-device", virtio}
 	case ARMHF:
-		return kind{"qemu-system-arm", []string{"-M", "virt", "-cpu", "cortex-a7", "-m", "256"}, "ttyAMA0", "arm", "armv7", "arm-linux-gnueabihf-gcc", true, "virtio-net-device", virtio}
+		return kind{"qemu-system-arm", []string{"-M", "virt", "-cpu", "cortex-a7", "-m", "256"}, "ttyAMA0", "arm", "armv7", true, "virtio-net-device", virtio}
 	case PiZero:
-		return kind{"qemu-system-arm", []string{"-M", "raspi0"}, "ttyAMA0", "arm", "armv6", "arm-linux-gnueabi-gcc", false, "", nil}
+		return kind{"qemu-system-arm", []string{"-M", "raspi0"}, "ttyAMA0", "arm", "armv6", false, "", nil}
 	case AMD64:
-		return kind{"qemu-system-x86_64", []string{"-M", "q35", "-m", "512"}, "ttyS0", "amd64", "amd64", "x86_64-linux-gnu-gcc", false, "virtio-net-pci", []string{"virtio_pci", "virtio_net"}}
+		return kind{"qemu-system-x86_64", []string{"-M", "q35", "-m", "512"}, "ttyS0", "amd64", "amd64", false, "virtio-net-pci", []string{"virtio_pci", "virtio_net"}}
 	}
 	return kind{}
 }

@@ -17,7 +17,10 @@ func TestMain(m *testing.M) {
 // arms runs a story on both boards that have lines.
 func arms(t *testing.T, story func(*testing.T, vboard.Arch)) {
 	for _, arch := range []vboard.Arch{vboard.ARM64, vboard.ARMHF} {
-		t.Run(string(arch), func(t *testing.T) { story(t, arch) })
+		t.Run(string(arch), func(t *testing.T) {
+			t.Parallel()
+			story(t, arch)
+		})
 	}
 }
 
