@@ -28,7 +28,7 @@ var errSim = errors.New(`board: a simulated board is not on this computer's line
 	`and for tests, model = "auto" for a real board`)
 
 // detect finds out what this computer is; its file tree begins at root.
-func detect(cfg Config, root string) (Hardware, error) {
+func detect(cfg Config, root string) (*linux, error) {
 	if cfg.Model == "sim" {
 		return nil, errSim
 	}
