@@ -58,8 +58,7 @@ func LookAround(cfg Config, root string) Survey {
 	s.Model, _ = deviceTreeModel(root)
 	s.Chips, s.ChipsErr = gpioline.Chips()
 	cfg.Log = nil
-	hw, err := detect(cfg, root)
-	l, _ := hw.(*linux)
+	l, err := detect(cfg, root)
 	if s.ModelErr = err; err != nil {
 		l = &linux{model: s.Model}
 	}

@@ -6,6 +6,7 @@ import (
 
 	"intercom/board"
 	"intercom/board/sim"
+	"intercom/cmd/intercom/guard"
 	"intercom/cmd/intercom/wavcard"
 	"intercom/configs"
 )
@@ -15,6 +16,7 @@ type hardware struct {
 	*board.Board
 	face    *sim.Board       // buttons to press and lights to see; nil on a real board
 	speaker *wavcard.Speaker // nil if nothing is recorded
+	guard   *guard.Guard     // nil if there is no relay to guard
 }
 
 func openHardware(config configs.Config, log *slog.Logger) (*hardware, error) {
@@ -22,11 +24,18 @@ func openHardware(config configs.Config, log *slog.Logger) (*hardware, error) {
 	if config.Board.Model == "sim" {
 		return openSim(config)
 	}
+	g, err := startGuard(config.Board, log)
+	if err != nil {
+		log.Error("nobody puts the relays to rest if this program dies", "err", err)
+	}
 	b, err := board.Open(config.Board)
 	if err != nil {
+		if g != nil {
+			g.Stop(false)
+		}
 		return nil, err
 	}
-	return &hardware{Board: b}, nil
+	return &hardware{Board: b, guard: g}, nil
 }
 
 // openSim opens a simulated board, with WAV files before its card "wav".
@@ -53,8 +62,14 @@ func openSim(config configs.Config) (_ *hardware, err error) {
 	return h, nil
 }
 
-// Close puts the board to rest and then completes the recording.
-func (h *hardware) Close() error { return errors.Join(h.Board.Close(), h.closeSpeaker()) }
+// Close puts the board to rest and then completes the recording. If anything fails, the guard tries what it can.
+func (h *hardware) Close() error {
+	err := h.Board.Close()
+	if h.guard != nil {
+		h.guard.Stop(err == nil)
+	}
+	return errors.Join(err, h.closeSpeaker())
+}
 
 func (h *hardware) closeSpeaker() error {
 	if h.speaker == nil {

@@ -49,6 +49,8 @@ func commands() []command {
 		{"phone", "[FLAGS]", "be a telephone that takes commands and tells events, a line each; -h tells more", runPhone},
 		{"sound", "[-card CARD] USE", "try a sound card: list, level, record, play, loop, self-test, calibrate", runSound},
 		{"doctor", "[-config FILE] [-json]", "look at everything that the station needs, and say what to do", runDoctor},
+		{"rest", "[-config FILE]", "put the relays of a station that has ended to rest", runRest},
+		{"guard", "LINE...", "put relays to rest when standard input ends: run has one, nobody else needs it", runGuard},
 		{"check", "FILE", "tell every fault of a configuration", runCheck},
 		{"version", "", "tell which version this is", runVersion},
 		{"help", "", "tell this", runHelp},

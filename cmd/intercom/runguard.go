@@ -1,0 +1,118 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"os/exec"
+	"os/signal"
+	"syscall"
+	"time"
+
+	"intercom/board"
+	"intercom/cmd/intercom/configfile"
+	"intercom/cmd/intercom/guard"
+	"intercom/cmd/intercom/statefile"
+	"intercom/configs"
+)
+
+// patience is how long a line is waited for that another program has.
+const patience = 5 * time.Second
+
+// startGuard starts this program as the guard of a board's relays. It is nil if there are none.
+func startGuard(config board.Config, log *slog.Logger) (*guard.Guard, error) {
+	lines, err := board.RelayLines(config)
+	if err != nil || len(lines) == 0 {
+		return nil, err
+	}
+	return guard.Start(func() *exec.Cmd {
+		cmd := exec.Command("/proc/self/exe", "guard") // also when the file was replaced by a newer one
+		cmd.Args[0] = "intercom"
+		for _, l := range lines {
+			cmd.Args = append(cmd.Args, l.String())
+		}
+		cmd.Stderr = os.Stderr
+		return cmd
+	}, log)
+}
+
+// runGuard is the guard's process: its standard input ends with the station. What asks a service or a terminal's programs to end is
+// not for it, since the station may still be busy with that.
+func runGuard(_ context.Context, args []string, s streams) int {
+	signal.Ignore(syscall.SIGHUP, syscall.SIGINT, syscall.SIGTERM, syscall.SIGQUIT, syscall.SIGPIPE)
+	var lines []board.RelayLine
+	for _, arg := range args {
+		l, err := board.ParseRelayLine(arg)
+		if err != nil {
+			fmt.Fprintln(s.err, err)
+			return exitUsage
+		}
+		lines = append(lines, l)
+	}
+	log := slog.New(slog.NewTextHandler(s.err, nil))
+	err := guard.Watch(s.in, func() error {
+		err := board.Rest(lines, patience)
+		if err == nil {
+			log.Error("the station has died; its relays are at rest")
+		}
+		return err
+	})
+	if err != nil {
+		log.Error("the station has died, and a relay may be on", "err", err)
+		return exitFault
+	}
+	return exitOK
+}
+
+// runRest puts the relays of a configuration to rest, for whoever sees to a station that has ended. It does what it can with a
+// configuration that is broken.
+func runRest(_ context.Context, args []string, s streams) int {
+	flags := newFlags("rest", s)
+	file := flags.String("config", "", "the configuration `FILE`")
+	if status, ok := parse(flags, args, 0, s); !ok {
+		return status
+	}
+	lines, err := relaysOf(*file)
+	if err := errors.Join(err, board.Rest(lines, patience)); err != nil {
+		fmt.Fprintln(s.err, err)
+		return exitFault
+	}
+	return exitOK
+}
+
+// relaysOf finds the relays of a configuration. If it is broken, what was good last is what the station has run with.
+func relaysOf(file string) ([]board.RelayLine, error) {
+	where := places()
+	if file != "" {
+		where = []string{file}
+	}
+	files, err := configfile.Read(where)
+	if err != nil {
+		return lastRelays(configs.DefaultStateDir, err)
+	}
+	config, faults := files.Check()
+	if len(faults) > 0 {
+		if lines, err := lastRelays(config.State.Dir, faults); err == nil {
+			return lines, nil
+		}
+	}
+	return relayLines(files)
+}
+
+// lastRelays are those of the configuration that was good last; why is the error if there is none.
+func lastRelays(dir string, why error) ([]board.RelayLine, error) {
+	d, _ := statefile.Open(dir) // it need not be written
+	files, err := configfile.LastGood(d)
+	if err != nil {
+		return nil, why
+	}
+	return relayLines(files)
+}
+
+func relayLines(files configs.Files) ([]board.RelayLine, error) {
+	config, unsure := files.Relays()
+	lines, err := board.RelayLines(config)
+	return lines, errors.Join(unsure, err)
+}

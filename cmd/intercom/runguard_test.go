@@ -1,0 +1,98 @@
+package main
+
+import (
+	"bytes"
+	"log/slog"
+	"os"
+	"os/exec"
+	"strings"
+	"testing"
+
+	"intercom/cmd/intercom/configfile"
+	"intercom/cmd/intercom/statefile"
+	"intercom/configs"
+)
+
+// relayNowhere is a door whose relay no computer has: what cannot be reached is told by name.
+const relayNowhere = `
+[[door]]
+name = "front"
+relay = "NO SUCH LINE 1"
+[board]
+model = "linux"
+`
+
+func TestRest(t *testing.T) {
+	for _, c := range []struct {
+		name, text string
+		status     int
+		want       string
+	}{
+		{"a simulated board", good, exitOK, ""},
+		{"a configuration that lacks nearly everything", relayNowhere, exitFault, `"NO SUCH LINE 1"`},
+		{"a polarity that is not known", strings.Replace(relayNowhere, "[board]", "active_low = 3\n[board]", 1), exitFault, `door "front"`},
+	} {
+		status, said := intercom(t, t.Context(), "rest", "-config", file(t, "x.toml", c.text))
+		if status != c.status || !strings.Contains(said, c.want) {
+			t.Errorf("%s: %d, %s", c.name, status, said)
+		}
+	}
+	if status, said := intercom(t, t.Context(), "rest", "-config", "/no/such.toml"); status != exitFault || !strings.Contains(said, "/no/such.toml") {
+		t.Errorf("no file: %d, %s", status, said)
+	}
+}
+
+// The station has run with what was good last, so that is where the relays are.
+func TestRestTakesWhatWasGoodLast(t *testing.T) {
+	dir := t.TempDir()
+	d, err := statefile.Open(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := configfile.Keep(d, configs.Files{Path: "last.toml", Text: []byte(strings.Replace(relayNowhere, "1", "2", 1))}); err != nil {
+		t.Fatal(err)
+	}
+	text := relayNowhere + "[state]\ndir = \"" + dir + "\"\n"
+	if status, said := intercom(t, t.Context(), "rest", "-config", file(t, "x.toml", text)); status != exitFault || !strings.Contains(said, `"NO SUCH LINE 2"`) {
+		t.Errorf("%d, %s", status, said)
+	}
+}
+
+// guarded runs the guard's process on what its standard input says.
+func guarded(t *testing.T, stdin string, args ...string) (status int, said string) {
+	t.Helper()
+	cmd := exec.Command("/proc/self/exe", append([]string{"guard"}, args...)...)
+	cmd.Env = append(os.Environ(), asProgram+"=1")
+	cmd.Stdin = strings.NewReader(stdin)
+	out, err := cmd.CombinedOutput()
+	if err != nil && cmd.ProcessState == nil {
+		t.Fatal(err)
+	}
+	return cmd.ProcessState.ExitCode(), string(bytes.TrimSpace(out))
+}
+
+func TestGuard(t *testing.T) {
+	if status, said := guarded(t, "goodbye", "active-low=NO SUCH LINE"); status != exitOK || said != "" {
+		t.Errorf("after a goodbye: %d, %s", status, said)
+	}
+	if status, said := guarded(t, "", "active-low=NO SUCH LINE"); status != exitFault || !strings.Contains(said, "NO SUCH LINE") {
+		t.Errorf("after a death: %d, %s", status, said)
+	}
+	if status, said := guarded(t, "", "NO SUCH LINE"); status != exitUsage || !strings.Contains(said, "is an example") {
+		t.Errorf("a line that is none: %d, %s", status, said)
+	}
+}
+
+func TestDoorsOfARealBoardAreGuarded(t *testing.T) {
+	t.Setenv(asProgram, "1")
+	c, _ := configs.Files{Path: "x.toml", Text: []byte(relayNowhere)}.Relays()
+	g, err := startGuard(c, slog.New(slog.DiscardHandler))
+	if err != nil || g == nil {
+		t.Fatalf("%v, %v", g, err)
+	}
+	g.Stop(true)
+	c.Doors = nil
+	if g, err := startGuard(c, slog.New(slog.DiscardHandler)); g != nil || err != nil {
+		t.Errorf("without doors: %v, %v", g, err)
+	}
+}
