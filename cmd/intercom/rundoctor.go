@@ -3,14 +3,12 @@ package main
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
-	"io/fs"
-	"os"
 	"strings"
 	"time"
 
+	"intercom/cmd/intercom/configfile"
 	"intercom/cmd/intercom/doctor"
 	"intercom/configs"
 )
@@ -27,6 +25,8 @@ func runDoctor(ctx context.Context, args []string, s streams) int {
 	flags := newFlags("doctor", s)
 	file := flags.String("config", "", "the configuration `FILE`; without, that of run")
 	asJSON := flags.Bool("json", false, "write JSON")
+	bundle := flags.String("bundle", "", "write a report without passwords and codes to `FILE`, a .tar.gz to send to who helps")
+	names := flags.Bool("names", false, "keep the names for logging in, in the report of -bundle")
 	if status, ok := parse(flags, args, 0, s); !ok {
 		return status * exitDoctorUnknown / exitUsage
 	}
@@ -35,6 +35,13 @@ func runDoctor(ctx context.Context, args []string, s streams) int {
 	if err := writeReport(s.out, report, *asJSON); err != nil {
 		fmt.Fprintf(s.err, "intercom doctor: %v\n", err)
 		return exitDoctorUnknown
+	}
+	if *bundle != "" {
+		if err := doctor.Bundle(*bundle, subject, report, *names); err != nil {
+			fmt.Fprintf(s.err, "intercom doctor: the report: %v\n", err)
+			return exitDoctorUnknown
+		}
+		fmt.Fprintf(s.err, "%s has no passwords and no codes in it; look before you send it.\n", *bundle)
 	}
 	switch report.Worst {
 	case doctor.Fault:
@@ -57,31 +64,20 @@ func writeReport(out io.Writer, r doctor.Report, asJSON bool) error {
 
 // subjectOf is this computer with the configuration of a file, or the one that run would take.
 func subjectOf(file string) doctor.Subject {
-	s := doctor.Subject{Computer: doctor.ThisComputer(), Version: versionLine(), Now: time.Now(), Path: file}
-	for _, place := range places() {
-		if _, err := os.Stat(place); s.Path == "" && !errors.Is(err, fs.ErrNotExist) {
-			s.Path = place
-		}
+	s := doctor.Subject{Computer: doctor.ThisComputer(), Version: versionLine(), Now: time.Now(), Path: file, Config: configs.Default()}
+	if found, ok := configfile.Find(places()); ok && s.Path == "" {
+		s.Path = found
 	}
 	if s.Path == "" {
-		s.Config = configs.Default()
 		s.Fault = fmt.Errorf("there is no configuration: none of %s exists", strings.Join(places(), ", "))
 		return s
 	}
-	s.Config, s.Fault = readAsFarAsGood(s.Path)
-	return s
-}
-
-// readAsFarAsGood reads a configuration; what is at fault in it is at its default.
-func readAsFarAsGood(path string) (configs.Config, error) {
-	config, err := configs.Load(path)
-	if err == nil {
-		return config, nil
-	}
 	var faults configs.Faults
-	if text, unread := os.ReadFile(path); unread == nil && errors.As(err, &faults) {
-		config, _ = configs.Check(path, text)
-		return config, err
+	if s.Source, s.Fault = configs.Read(s.Path); s.Fault != nil {
+		return s
 	}
-	return configs.Default(), err
+	if s.Config, faults = s.Source.Check(); len(faults) > 0 { // what is at fault is at its default
+		s.Fault = faults
+	}
+	return s
 }

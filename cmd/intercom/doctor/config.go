@@ -49,11 +49,15 @@ func exposure(_ context.Context, s Subject) []Finding {
 	if s.Path == "" {
 		return nil
 	}
+	var all []Finding
+	if s.Source.Exposed {
+		all = append(all, warning("config.readable", "sudo chmod o-rwx "+configs.SecretsPath(s.Path), "Every user of this computer may read the secrets in %s.", configs.SecretsPath(s.Path)))
+	}
 	info, err := fs.Stat(s.Files, rel(s.Path))
 	if err != nil || info.Mode().Perm()&0o004 == 0 || s.withoutModes(s.Path) || !s.hasSecrets() {
-		return nil
+		return all
 	}
-	return []Finding{warning("config.readable", "sudo chmod o-r "+s.Path, "Every user of this computer may read the passwords and codes in %s.", s.Path)}
+	return append(all, warning("config.readable", "sudo chmod o-r "+s.Path, "Every user of this computer may read the passwords and codes in %s.", s.Path))
 }
 
 func (s Subject) hasSecrets() bool {

@@ -21,6 +21,7 @@ type Subject struct {
 	Computer
 	Version string
 	Path    string         // of the configuration; empty if there is none
+	Source  configs.Files  // its texts, if they can be read
 	Config  configs.Config // as far as it has no faults
 	Fault   error          // of the configuration: configs.Faults, or why it cannot be read
 	Now     time.Time
@@ -39,6 +40,7 @@ type Computer struct {
 	PowerSave func(link int) (on bool, err error)
 	Synced    func() (bool, error) // does the kernel's clock follow another?
 	Space     func(path string) (Space, error)
+	KernelLog func() (string, error)
 	Probe     func(context.Context, ua.Config, ua.Account) ua.Probed
 }
 
@@ -65,6 +67,7 @@ func ThisComputer() Computer {
 		PowerSave: powerSave,
 		Synced:    synced,
 		Space:     space,
+		KernelLog: kernelLog,
 		Probe:     probe,
 	}
 }
