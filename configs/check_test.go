@@ -117,7 +117,7 @@ func TestTargets(t *testing.T) {
 func TestAccountOf(t *testing.T) {
 	all := []ua.Account{{Name: "a"}, {Name: "b"}}
 	for name, want := range map[string]string{"": "a", "a": "a", "b": "b", "c": ""} {
-		if got, _ := accountOf(station.Button{Account: name}, all); got.Name != want {
+		if got, _ := accountOf(name, all); got.Name != want {
 			t.Errorf("%q is %q", name, got.Name)
 		}
 	}

@@ -92,25 +92,57 @@ func callers(l *faultList, all []ua.Caller) {
 	}
 }
 
-// targets looks at whom the buttons call, and as whom.
+// targets looks at whom the buttons and groups call, and as whom.
 func targets(l *faultList, c Config) {
 	for i, b := range c.Station.Buttons {
 		path := join("button", fmt.Sprint(i))
-		account, ok := accountOf(b, c.Accounts)
-		if !ok && b.Account != "" {
-			l.value(join(path, "account"), known(c.Accounts), "there is no account %q", b.Account)
+		system := caller(l, path, b.Account, c.Accounts)
+		l.callable(join(path, "call"), b.Call, system)
+		l.callable(join(path, "long_press"), b.LongPress, system)
+		l.callable(join(path, "double_press"), b.DoublePress, system)
+		l.callable(join(path, "otherwise"), b.Otherwise, system)
+	}
+	for i, g := range c.Station.Groups {
+		path := join("group", fmt.Sprint(i))
+		system := caller(l, path, g.Account, c.Accounts)
+		if g.Account == "" { // that of whichever button calls the group
+			system = len(c.Accounts) == 0 || slices.ContainsFunc(c.Accounts, func(a ua.Account) bool { return a.Registrar != "" })
 		}
-		for n, target := range b.Call {
-			if want := targetWant(target, !ok || account.Registrar != ""); want != "" {
-				l.value(join(join(path, "call"), fmt.Sprint(n)), want, "%q cannot be called", brief(target))
-			}
+		for n, step := range g.Steps {
+			l.callable(join(path, fmt.Sprintf("step.%d.call", n)), step.Call, system)
+		}
+	}
+	for i, r := range c.Station.Redirects {
+		if r.To != "" && !isURI(r.To) {
+			l.value(fmt.Sprintf("redirect.%d.to", i), `write an address such as "sip:20@fritz.box"`, "%q cannot be called", brief(r.To))
 		}
 	}
 }
 
-func accountOf(b station.Button, all []ua.Account) (ua.Account, bool) {
+// caller reports whether bare numbers mean something to the account of that name, and notes where there is none.
+func caller(l *faultList, path, name string, all []ua.Account) (system bool) {
+	account, ok := accountOf(name, all)
+	if !ok && name != "" {
+		l.value(join(path, "account"), known(all), "there is no account %q", name)
+	}
+	return !ok || account.Registrar != ""
+}
+
+// callable looks at a list of targets; whether a group is there is for the station to know.
+func (l *faultList) callable(path string, list []string, system bool) {
+	for n, target := range list {
+		if strings.HasPrefix(target, "group:") {
+			continue
+		}
+		if want := targetWant(target, system); want != "" {
+			l.value(join(path, fmt.Sprint(n)), want, "%q cannot be called", brief(target))
+		}
+	}
+}
+
+func accountOf(name string, all []ua.Account) (ua.Account, bool) {
 	for _, a := range all {
-		if b.Account == "" || b.Account == a.Name {
+		if name == "" || name == a.Name {
 			return a, true
 		}
 	}

@@ -65,7 +65,10 @@ func TestReferenceIsTheDefaults(t *testing.T) {
 	want.Board.Inputs = []board.InputConfig{{
 		Name: "front-contact", Line: "GPIO24", Use: "contact", Door: "front", Debounce: board.DefaultDebounce,
 	}}
-	want.Station.Buttons = []station.Button{{Name: "bell", Call: []string{"sip:11@fritz.box"}}}
+	want.Station.Buttons = []station.Button{{Name: "bell", Call: []string{"sip:11@fritz.box"}, LongPress: []string{}, DoublePress: []string{}, Otherwise: []string{}}}
+	want.Station.Groups = []station.Group{{Name: "family", Steps: []station.Step{{Call: []string{"sip:12@fritz.box", "sip:13@fritz.box"}}}}}
+	want.Station.Keys = []station.Key{{Keys: "*1", Does: station.KeyProlongs}}
+	want.Station.Redirects = []station.Diversion{{Schedule: "always", To: "sip:20@fritz.box"}}
 	want.Station.Doors = []station.Door{{Name: "front", Pulse: station.DefaultPulse}}
 	want.Accounts, want.Callers = got.Accounts, got.Callers
 	if !reflect.DeepEqual(got, want) {

@@ -26,7 +26,10 @@ type tables struct {
 	State    State           `toml:"state"`
 	Log      level           `toml:"log"`
 
-	Schedules []station.Schedule `toml:"schedule"`
+	Schedules []station.Schedule  `toml:"schedule"`
+	Groups    []station.Group     `toml:"group"`
+	Redirects []station.Diversion `toml:"redirect"`
+	Keys      []station.Key       `toml:"key"`
 }
 
 // button is one [[button]]: what it is wired to, and whom it calls.
@@ -104,7 +107,7 @@ func (t tables) config() Config {
 		Watchdog: t.Board.Watchdog,
 		Log:      Log{logLevels()[t.Log.Level]},
 	}
-	c.Station.Schedules = t.Schedules
+	c.Station.Schedules, c.Station.Groups, c.Station.Redirects, c.Station.Keys = t.Schedules, t.Groups, t.Redirects, t.Keys
 	for _, b := range t.Buttons {
 		b.ButtonConfig.Name, b.Button.Name = b.Name, b.Name
 		c.Board.Buttons = append(c.Board.Buttons, b.ButtonConfig)

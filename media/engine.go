@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"math"
 	"net/netip"
 	"slices"
 	"sync"
@@ -32,6 +33,7 @@ type Engine struct {
 	microphone meter
 	speaker    meter
 	clipped    atomic.Uint64
+	volume     atomic.Uint32 // what calls are multiplied by at the loudspeaker, as the bits of a float32
 
 	mu       sync.Mutex
 	closed   bool
@@ -40,7 +42,7 @@ type Engine struct {
 	mixer    mixer
 
 	sum    []int32 // used by the card's callback only, as are the two below
-	voice  []int16
+	mixed  []int16
 	speech []int16
 }
 
@@ -82,8 +84,9 @@ func newEngine(card Card, o Options) (*Engine, error) {
 		rate: o.Rate, block: block,
 		speakGain: decibels(o.SpeakerGain), chain: newMicrophone(o.Rate, o),
 		mixer: mixer{rate: o.Rate, gain: decibels(o.ToneGain), calls: 1, scratch: make([]int16, block)},
-		sum:   make([]int32, block), voice: make([]int16, block), speech: make([]int16, block),
+		sum:   make([]int32, block), mixed: make([]int16, block), speech: make([]int16, block),
 	}
+	e.SetVolume(0)
 	if e.log == nil {
 		e.log = slog.New(slog.DiscardHandler)
 	}
@@ -105,10 +108,10 @@ func (e *Engine) period(now time.Time, play, capture []int16) {
 	streams := e.streams
 	e.mu.Unlock()
 	clear(e.sum)
-	gain := e.speakGain * e.chain.loud
+	gain := e.speakGain * e.chain.loud * math.Float32frombits(e.volume.Load())
 	for _, s := range streams {
-		if s.render(now, e.voice) {
-			for i, v := range e.voice {
+		if s.render(now, s.voice) {
+			for i, v := range s.voice {
 				e.sum[i] += int32(float32(v) * gain)
 			}
 		}
@@ -124,9 +127,7 @@ func (e *Engine) period(now time.Time, play, capture []int16) {
 	if len(streams) > 0 { // between calls nobody listens
 		e.chain.process(e.speech, play)
 	}
-	for _, s := range streams {
-		s.feed(now, e.speech)
-	}
+	e.share(now, streams)
 	e.speaker.feed(play, 0.010)
 	e.microphone.feed(e.speech, 0.010)
 }
@@ -142,6 +143,9 @@ func (e *Engine) Clipped() uint64 { return e.clipped.Load() }
 
 // HalfDuplex reports that the echo at the loudspeaker and microphone cannot be cancelled, so that the two sides are heard in turns.
 func (e *Engine) HalfDuplex() bool { return e.chain.hopeless.Load() }
+
+// SetVolume makes the far ends louder or softer at the loudspeaker, by so many dB beside SpeakerGain.
+func (e *Engine) SetVolume(db float64) { e.volume.Store(math.Float32bits(decibels(db))) }
 
 // Rate is the sampling rate inside the engine in Hz.
 func (e *Engine) Rate() int { return e.rate }

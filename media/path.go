@@ -98,11 +98,13 @@ func (s *Stream) complain() {
 func (s *Stream) render(now time.Time, dst []int16) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.plays = part{}
 	if !s.started || s.closed {
 		return false
 	}
 	s.player.Read(now, dst)
-	return true
+	s.plays = s.part
+	return s.part.heard
 }
 
 // decode makes samples at the engine's rate of a payload.
@@ -147,6 +149,7 @@ func (s *Stream) murmur(dst []int16) {
 func (s *Stream) feed(now time.Time, samples []int16) {
 	s.mu.Lock()
 	if s.started && !s.closed {
+		samples = s.prompted(samples)
 		if s.down != nil {
 			samples = s.lowered[:s.down.Process(s.lowered, samples)]
 		}

@@ -18,22 +18,31 @@ type Signal struct {
 
 // Play plays a signal on the loudspeaker in place of the one that is playing. A prompt whose rate cannot be is an error.
 func (e *Engine) Play(s Signal) error {
-	play := sounding{level: decibels(s.Gain), calls: decibels(-s.Duck)}
-	if s.Samples == nil {
-		play.tone = tone.NewGenerator(s.Tone, e.rate)
-	} else {
-		samples, err := prompt(s.Samples, s.Rate, e.rate)
-		if err != nil {
-			return fmt.Errorf("a prompt cannot be played: %w", err)
-		}
-		if play.samples = samples; s.Repeat {
-			play.again = samples
-		}
+	play, err := e.sounding(s)
+	if err != nil {
+		return err
 	}
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	e.mixer.start(play)
 	return nil
+}
+
+// sounding makes a signal ready to be mixed at the engine's rate.
+func (e *Engine) sounding(s Signal) (sounding, error) {
+	play := sounding{level: decibels(s.Gain), calls: decibels(-s.Duck)}
+	if s.Samples == nil {
+		play.tone = tone.NewGenerator(s.Tone, e.rate)
+		return play, nil
+	}
+	samples, err := prompt(s.Samples, s.Rate, e.rate)
+	if err != nil {
+		return play, fmt.Errorf("a prompt cannot be played: %w", err)
+	}
+	if play.samples = samples; s.Repeat {
+		play.again = samples
+	}
+	return play, nil
 }
 
 // Stop ends the signal that is playing.

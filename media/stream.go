@@ -42,8 +42,12 @@ type Stream struct {
 	widen   *resample.Resampler   // comfort noise to the engine's rate, nil if that is its own
 	down    *resample.Resampler   // the engine's rate to that of what is sent
 	looped  netip.Addr            // where a collision of SSRCs came from before
+	part    part                  // in the conversation
+	prompt  *mixer                // what is said to this peer alone, nil if nothing ever was
 	final   Stats
 
+	voice   []int16 // of the peer in this period, at the engine's rate; used by the card's callback only
+	plays   part    // the part in this period; likewise
 	decoded []int16 // at the codec's rate
 	lowered []int16 // the microphone at the codec's rate
 	packet  []byte  // used by the card's callback only
@@ -84,6 +88,8 @@ func (e *Engine) newStream(p pair) (*Stream, error) {
 		pair:    p,
 		digits:  make(chan Digit, 64),
 		in:      receiver{codecs: codecs()},
+		part:    part{heard: true, hears: true},
+		voice:   make([]int16, e.block),
 		decoded: make([]int16, 2*jitter.MaxPayload),
 		lowered: make([]int16, e.block*2+16),
 		packet:  make([]byte, 0, 1500),

@@ -57,8 +57,8 @@ type Config struct {
 	// and at least.
 	MinSE time.Duration `toml:"min_se"`
 
-	// MaxCalls bounds the calls that exist at the same time, ringing ones
-	// included; 4 by default. One more is answered 486 Busy Here.
+	// MaxCalls is how many calls may exist, ringing ones included, for another
+	// one to come in; 4 by default. One more is answered 486 Busy Here.
 	MaxCalls int `toml:"max_calls"`
 
 	// Transfers says who may ask us, within a call, to call somebody else

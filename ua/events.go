@@ -54,6 +54,11 @@ type Incoming struct {
 	// one: RingWith.
 	RingNeedsOffer bool
 
+	// AtOnce: the caller asks to be answered without anybody lifting a receiver
+	// (RFC 5373, or what telephones understand in its place). It is a wish, and
+	// says nothing of who he is.
+	AtOnce bool
+
 	Replaces CallID // the call that Answer ends, as this one takes its place (RFC 3891); "" if none
 }
 

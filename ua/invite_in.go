@@ -161,6 +161,7 @@ func (v *invited) event() Incoming {
 	e := Incoming{
 		Call: v.c.id, From: from.URI.String(), FromName: from.Display, User: v.c.caller, To: to.URI.String(),
 		Source: v.server.flow.Remote, Trusted: true, HasOffer: v.offer != nil, RingNeedsOffer: v.mustPropose(),
+		AtOnce: wantsAnswer(req),
 	}
 	if !vouched.URI.IsZero() {
 		e.Asserted = vouched.URI.String()
@@ -278,6 +279,24 @@ func (l *loop) reject(id CallID, status int, reason string) {
 	}
 	c.in.refuse(status, reason)
 	c.end(status, reason, false)
+}
+
+// redirect sends a caller on (RFC 3261 §21.3.3).
+func (l *loop) redirect(id CallID, to string) {
+	c := l.calls[id]
+	if c == nil || c.in == nil || c.in.answered {
+		return
+	}
+	target, err := c.account.target(to)
+	if err != nil {
+		l.log.Error("a caller cannot be sent elsewhere", "call", string(id), "err", err)
+		l.reject(id, 480, "")
+		return
+	}
+	moved := l.response(c.in.server.req, 302, "", c.in.tag)
+	moved.Set("Contact", sip.Address{URI: target}.String())
+	c.in.conclude(moved)
+	c.end(302, "", false)
 }
 
 // answer takes the call: with the answer to the caller's offer, or with an

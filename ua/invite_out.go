@@ -33,6 +33,7 @@ type invitation struct {
 	replaces   string // the call whose place this one is to take
 	referredBy string // who asked for it
 	anonymous  bool
+	alertInfo  string
 
 	attempts  challenge.Attempts
 	forks     map[string]*fork // by To tag
@@ -46,6 +47,9 @@ type invitation struct {
 // not hang up: three minutes, as a proxy's Timer C (RFC 3261 §16.6).
 const maxInviting = 3 * time.Minute
 
+// mostCalls bounds the calls at the same time, whoever placed them.
+const mostCalls = 64
+
 // dial begins an outgoing call.
 func (l *loop) dial(id CallID, d Dial) {
 	if l.calls[id] != nil {
@@ -55,17 +59,13 @@ func (l *loop) dial(id CallID, d Dial) {
 	a := l.account(d.Account)
 	c := l.newCall(id, a)
 	c.media, c.asker = d.Media, d.referral
-	most := l.opts.Config.MaxCalls
-	if d.referral != nil {
-		most++ // in place of the call that asked for it
-	}
 	switch target, err := a.target(d.Target); {
 	case l.stopping:
 		c.end(503, "shutting down", false)
 	case a == nil:
 		c.end(400, fmt.Sprintf("no account %q", d.Account), false)
-	case len(l.calls) > most:
-		c.end(503, fmt.Sprintf("already %d calls", l.opts.Config.MaxCalls), false)
+	case len(l.calls) > mostCalls:
+		c.end(503, fmt.Sprintf("already %d calls", mostCalls), false)
 	case err != nil:
 		c.end(400, err.Error(), false)
 	default:
@@ -84,6 +84,7 @@ func (c *call) invite(target sip.URI, d Dial) {
 	c.out = &invitation{
 		c: c, anonymous: d.Anonymous, from: from.WithTag(c.l.token()), to: sip.Address{URI: target}, target: target,
 		callID: c.l.token(), forks: map[string]*fork{}, replaces: d.replaces, referredBy: d.referredBy,
+		alertInfo: clean(d.AlertInfo),
 	}
 	c.out.timer.fire = c.out.expire
 	c.l.timers.set(&c.out.timer, c.l.now.Add(maxInviting))
@@ -185,6 +186,9 @@ func (v *invitation) build() *sip.Message {
 	}
 	if v.referredBy != "" {
 		m.Add("Referred-By", v.referredBy) // RFC 3892 §2.2: copied as it is
+	}
+	if v.alertInfo != "" {
+		m.Add("Alert-Info", v.alertInfo)
 	}
 	if v.replaces != "" {
 		m.Add("Replaces", v.replaces)

@@ -38,7 +38,8 @@ type Dial struct {
 	Target      string
 	DisplayName string
 	Media       Media
-	Anonymous   bool // the called side does not learn who calls
+	Anonymous   bool   // the called side does not learn who calls
+	AlertInfo   string // how the called side is to ring: the value of Alert-Info (RFC 3261 §20.4), "" as it likes
 
 	replaces   string    // Replaces of the INVITE
 	referredBy string    // Referred-By of the INVITE

@@ -189,6 +189,10 @@ func (u *UA) Reject(id CallID, status int, reason string) {
 	u.queue.put(func(l *loop) { l.reject(id, status, reason) })
 }
 
+// Redirect sends the caller of an incoming call to another URI, or a user of the
+// account's domain (302 Moved Temporarily).
+func (u *UA) Redirect(id CallID, to string) { u.queue.put(func(l *loop) { l.redirect(id, to) }) }
+
 // HangupBecause is Hangup with a reason for the peer, where the end is told by
 // CANCEL or BYE: Cause{"SIP", 200, "Call completed elsewhere"}.
 func (u *UA) HangupBecause(id CallID, why Cause) {

@@ -26,10 +26,18 @@ func (a *Appliance) do(action station.Action) {
 		}
 	case station.Reject:
 		a.agent.Reject(ua.CallID(action.Call), action.Status, "")
+	case station.Redirect:
+		a.agent.Redirect(ua.CallID(action.Call), action.To)
 	case station.Hangup:
-		for _, id := range a.succession.calls(action.Call) {
-			a.agent.Hangup(id)
-		}
+		a.hangUp(action)
+	case station.Mix:
+		a.mix(action)
+	case station.Prompt:
+		a.prompt(action)
+	case station.StopPrompt:
+		a.calls.Hush(a.succession.calls(action.Call)[0])
+	case station.Volume:
+		a.engine.SetVolume(action.Level)
 	case station.Open:
 		err := a.board.OpenDoor(action.Door, action.For)
 		switch {
@@ -54,7 +62,7 @@ func (a *Appliance) do(action station.Action) {
 }
 
 func (a *Appliance) dial(d station.Dial) {
-	err := a.calls.Dial(ua.CallID(d.Call), ua.Dial{Account: d.Account, Target: d.Target, DisplayName: d.DisplayName})
+	err := a.calls.Dial(ua.CallID(d.Call), ua.Dial{Account: d.Account, Target: d.Target, DisplayName: d.DisplayName, AlertInfo: d.AlertInfo})
 	if err == nil {
 		return
 	}

@@ -69,6 +69,7 @@ type Appliance struct {
 	idleSince time.Time       // while next waits: no call since then
 	reloaded  chan struct{}
 
+	mixes        map[station.CallID]station.Mix
 	succession   *succession
 	moved        int    // calls placed because the house transferred one
 	clipped      uint64 // samples that were clipped when the log said so last
@@ -84,6 +85,7 @@ func New(o Options) (*Appliance, error) {
 	}
 	a := &Appliance{
 		board: o.Board, watch: o.Watch, log: o.Log, succession: newSuccession(),
+		mixes:  map[station.CallID]station.Mix{},
 		config: o.Config, inbox: make(chan func()), over: make(chan struct{}), reloaded: make(chan struct{}, 1),
 	}
 	local, err := netip.ParseAddrPort(o.Config.SIP.Listen)
@@ -115,6 +117,7 @@ func New(o Options) (*Appliance, error) {
 		Ptime:  o.Config.RTP.Ptime,
 		Mux:    o.Config.RTP.Mux,
 		Inband: o.Config.RTP.InbandDigits,
+		Apart:  true,
 		Log:    o.Log,
 	})
 	if o.After == nil {

@@ -3,6 +3,8 @@ package appliance
 import (
 	"fmt"
 	"os"
+	"slices"
+	"time"
 
 	"intercom/cmd/intercom/station"
 	"intercom/media"
@@ -59,14 +61,23 @@ func stationTones(set tone.Set) map[string]tone.Tone {
 		station.DoorOpen: tone.DoorOpen, station.WrongCode: tone.WrongCode, station.LockedOut: tone.LockedOut,
 		station.LimitWarning: tone.LimitWarning, station.Listening: tone.Confirm,
 		station.Ready: tone.Ready, station.NetworkLost: tone.NetworkLost,
+		station.PleaseWait: tone.Confirm, station.Joined: tone.Confirm, station.PressOne: tone.LimitWarning,
 	} {
 		tones[name], _ = set.Named(signal)
 	}
+	tones[station.PressOne] = again(tones[station.PressOne])
 	return tones
 }
 
 func finite(t tone.Tone, times int) tone.Tone {
 	t.Times = times
+	return t
+}
+
+// again is a tone that comes every three seconds.
+func again(t tone.Tone) tone.Tone {
+	t.Parts = append(slices.Clone(t.Parts), tone.Part{For: 3 * time.Second})
+	t.Times = 0
 	return t
 }
 
@@ -92,13 +103,18 @@ func readPrompt(file string) (prompt, error) {
 
 // play starts the signal of this name; one that the station does not have is silence.
 func (s signals) play(e *media.Engine, name string) error {
-	t, ok := s.tones[name]
-	if !ok {
+	if _, ok := s.tones[name]; !ok {
 		return nil
 	}
+	return e.Play(s.signal(name))
+}
+
+// signal is what a name sounds like.
+func (s signals) signal(name string) media.Signal {
+	t := s.tones[name]
 	signal := media.Signal{Tone: t, Gain: s.volumes[name], Duck: s.duck}
 	if p, ok := s.prompts[name]; ok {
 		signal.Samples, signal.Rate, signal.Repeat = p.samples, p.rate, t.Times == 0
 	}
-	return e.Play(signal)
+	return signal
 }

@@ -53,11 +53,15 @@ func (a *Appliance) agentEvent(e ua.Event) {
 	if e, ok := e.(ua.Answered); ok {
 		if name, follows := a.succession.predecessor(e.Call); follows {
 			a.step(station.Moved{Call: name})
+			defer a.inherit(name)
 		}
 	}
 	tell, over := a.succession.hear(e)
 	if over != "" {
 		a.agent.Hangup(over)
+	}
+	if e, ok := tell.(ua.Ended); ok {
+		delete(a.mixes, station.CallID(e.Call))
 	}
 	if e := translate(tell); e != nil {
 		a.step(e)
@@ -82,7 +86,7 @@ func translate(e ua.Event) station.Event {
 		return station.Registration{Account: e.Account, Reason: "unregistered"}
 	case ua.Incoming:
 		return station.Incoming{
-			Call: station.CallID(e.Call), Account: e.Account, From: e.From, FromName: e.FromName, Asserted: e.Asserted, User: e.User, Trusted: e.Trusted,
+			Call: station.CallID(e.Call), Account: e.Account, From: e.From, FromName: e.FromName, Asserted: e.Asserted, User: e.User, Trusted: e.Trusted, AtOnce: e.AtOnce,
 		}
 	case ua.Ringing:
 		return station.Ringing{Call: station.CallID(e.Call)}

@@ -28,7 +28,7 @@ func TestEveryToneIsHeard(t *testing.T) {
 		if !ok || len(tone.Parts) == 0 {
 			t.Errorf("the tone %q is silence", name)
 		}
-		if lasting := name == station.Ringback || name == station.Alert; lasting != (tone.Times == 0) {
+		if lasting := name == station.Ringback || name == station.Alert || name == station.PressOne; lasting != (tone.Times == 0) {
 			t.Errorf("the tone %q ends by itself: %v", name, tone.Times != 0)
 		}
 	}

@@ -30,6 +30,7 @@ type Config struct {
 	Ptime  time.Duration // length of the sound in one packet
 	Mux    bool          // RTCP by the port of RTP is offered
 	Inband bool          // keys are heard in the sound too
+	Apart  bool          // a call has nothing of the sound before Join
 	Log    *slog.Logger
 }
 
@@ -193,6 +194,9 @@ func (s *Switchboard) open(id ua.CallID) (*leg, error) {
 	stream, err := s.engine.Listen(s.config.Local)
 	if err != nil {
 		return nil, fmt.Errorf("no media port for call %q: %w", id, err)
+	}
+	if s.config.Apart {
+		stream.Join(false, false)
 	}
 	l := newLeg(id, stream, s.digits)
 	s.legs[id] = l

@@ -18,6 +18,7 @@ type (
 		Account     string
 		Target      string
 		DisplayName string
+		AlertInfo   string // how the telephone is to ring (RFC 3261 §20.4), "" as it likes
 	}
 	// Ring tells a caller that the station rings (180).
 	Ring struct{ Call CallID }
@@ -28,8 +29,33 @@ type (
 		Call   CallID
 		Status int
 	}
-	// Hangup ends a call in whatever state it is; for a call that is over already it means nothing.
-	Hangup struct{ Call CallID }
+	// Redirect sends a caller elsewhere (302).
+	Redirect struct {
+		Call CallID
+		To   string
+	}
+	// Hangup ends a call in whatever state it is; for a call that is over already it means nothing. Elsewhere says that
+	// another telephone has answered.
+	Hangup struct {
+		Call      CallID
+		Elsewhere bool
+	}
+
+	// Mix says what a call has of the sound at the door: whether it is heard there and by the other calls, and whether it
+	// hears the door and them. Before the first Mix it has nothing of it.
+	Mix struct {
+		Call         CallID
+		Heard, Hears bool
+	}
+	// Prompt speaks to the other end of a call, again and again until StopPrompt.
+	Prompt struct {
+		Call CallID
+		Name string
+	}
+	// StopPrompt ends what Prompt began.
+	StopPrompt struct{ Call CallID }
+	// Volume is how much louder the house is at the door than it is set to be, in dB.
+	Volume struct{ Level float64 }
 
 	// Open has a door's relay pulled for a time. The relay ends it by itself, whatever becomes of the call.
 	Open struct {
@@ -65,19 +91,27 @@ const (
 	LimitWarning = "limit-warning" // the call is about to end
 	Listening    = "listening"     // the call was answered by itself: somebody may be listening
 	Ready        = "ready"         // the station can call, for the first time or again
+	PleaseWait   = "please-wait"   // the bell has been heard, the house is being called
+	Joined       = "joined"        // another telephone takes part in the conversation
+	PressOne     = "press-one"     // for who has lifted: press 1 to talk
 	NetworkLost  = "network-lost"  // it cannot: no network, or a telephone system that does not know it
 )
 
-func (Dial) action()     {}
-func (Ring) action()     {}
-func (Answer) action()   {}
-func (Reject) action()   {}
-func (Hangup) action()   {}
-func (Open) action()     {}
-func (Light) action()    {}
-func (Tone) action()     {}
-func (StopTone) action() {}
-func (Note) action()     {}
+func (Dial) action()       {}
+func (Ring) action()       {}
+func (Answer) action()     {}
+func (Reject) action()     {}
+func (Hangup) action()     {}
+func (Redirect) action()   {}
+func (Mix) action()        {}
+func (Prompt) action()     {}
+func (StopPrompt) action() {}
+func (Volume) action()     {}
+func (Open) action()       {}
+func (Light) action()      {}
+func (Tone) action()       {}
+func (StopTone) action()   {}
+func (Note) action()       {}
 
 // String is the note on one line: its text, then each attribute as key=value, quoted where it is not a plain word.
 func (n Note) String() string {
@@ -95,5 +129,6 @@ func (n Note) String() string {
 
 // Tones lists the names of all tones.
 func Tones() []string {
-	return []string{Ringback, Alert, NoAnswer, CallEnded, DoorOpen, WrongCode, LockedOut, LimitWarning, Listening, Ready, NetworkLost}
+	return []string{Ringback, Alert, NoAnswer, CallEnded, DoorOpen, WrongCode, LockedOut, LimitWarning, Listening, Ready, NetworkLost,
+		PleaseWait, Joined, PressOne}
 }

@@ -312,7 +312,7 @@ func TestDoorsOpenOnlyByRight(t *testing.T) {
 			name: "a call without the right to open",
 			play: func(st *story) {
 				id := st.talk()
-				st.s.call.mayOpen = false
+				st.s.current(id).mayOpen = false
 				st.types(id, frontCode+"#")
 			},
 		}, {
@@ -393,7 +393,7 @@ func TestRepeatedAnswersDoNotProlongTheCall(t *testing.T) {
 	}
 	st.out = nil
 	st.pass(10 * time.Second)
-	st.wants(Hangup{id})
+	st.wants(Hangup{Call: id})
 }
 
 // One telephone types the first half of a code, hands the call on, and the other types the rest.

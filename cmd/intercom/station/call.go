@@ -2,86 +2,72 @@ package station
 
 import (
 	"log/slog"
-	"strconv"
+	"slices"
 	"time"
 )
 
-// A call goes through these phases in order; an outgoing one begins by dialling, an incoming one by being offered.
+// A call goes through these phases in order. One that the station places begins by dialling, one from outside by being
+// offered, or by waiting if the station is in another.
 type phase int
 
 const (
-	dialling  phase = iota // placed, nothing heard of it
-	alerting               // the house's telephone rings
-	offered                // the station itself rings
-	answering              // the station has answered, the caller has not confirmed
-	answered               // up
+	dialling   phase = iota // placed, nothing heard of it
+	alerting                // the house's telephone rings
+	confirming              // lifted, and nobody knows yet whether by a person
+	offered                 // the station itself rings
+	waiting                 // the station is in another call
+	answering               // the station has answered, the caller has not confirmed
+	answered                // talks to the visitor
 )
 
-const (
-	limitWarning  = 10 * time.Second // before the call limit
-	listeningTone = time.Minute      // between two tones of an auto-answered call
-	noAnswerShown = 5 * time.Second
-	// A caller has 64×T1 = 32 s to send the ACK (RFC 3261 §13.3.1.4), after which the user agent ends the call. This is
-	// the station's own bound, should it not be told.
-	confirmation = 40 * time.Second
-)
+// searching reports whether a call is still one of those that the bell rings.
+func (p phase) searching() bool { return p <= confirming }
 
-// call is the one call that the station is in.
+// confirmation is how long a caller may take to confirm our answer. He has 64×T1 = 32 s to send the ACK (RFC 3261
+// §13.3.1.4), after which the user agent ends the call; this is the station's own bound, should it not be told.
+const confirmation = 40 * time.Second
+
+// call is one leg of a visit: one telephone.
 type call struct {
 	id      CallID
 	phase   phase
 	peer    string // whom we call or who calls
-	button  string // the button that placed or answered it; "" if it answered itself
 	account string
-	targets []string // still to be tried
-	auto    bool     // answered by itself
-	early   bool     // the other side sends sound before the answer
-	mayOpen bool     // a right code opens: set where the call begins, looked at only once it is answered
-	attempt attempt  // the digits of the code being typed
+	ring    time.Duration // how long it may ring
+	confirm bool          // who lifts must press a key before he counts
+	early   bool          // the other side sends sound before the answer
+	mayOpen bool          // a right code opens: set where the call begins, looked at only once it is answered
+	attempt attempt       // the digits of the code being typed
+	keys    string        // of the menu, begun with a star
+	mix     Mix           // what has been said of its sound
 
-	answerBy, limit, warning, listening, closing time.Time
+	answerBy, closing time.Time
 }
 
-func (c *call) timers() []timer {
+func (c *call) timers(s *Station) []timer {
+	still := func() bool { return s.current(c.id) == c }
 	return []timer{
-		{&c.answerBy, c, (*Station).ringTimeOver},
-		{&c.closing, c, func(s *Station) { s.hangUp("hung up after opening") }},
-		{&c.limit, c, func(s *Station) { s.hangUp("call limit reached") }},
-		{&c.warning, c, func(s *Station) { s.do(Tone{LimitWarning}) }},
-		{&c.listening, c, (*Station).listen},
-		{&c.attempt.until, c, func(*Station) { c.attempt.clear() }},
+		{&c.answerBy, still, func() { s.ringTimeOver(c) }},
+		{&c.closing, still, func() { s.hangUp("hung up after opening") }},
+		{&c.attempt.until, still, func() { c.attempt.clear() }},
 	}
 }
 
 // current is the call of that name, nil if it is over or never was.
 func (s *Station) current(id CallID) *call {
-	if s.call == nil || s.call.id != id {
-		return nil
+	if s.visit != nil {
+		for _, c := range s.visit.calls {
+			if c.id == id {
+				return c
+			}
+		}
 	}
-	return s.call
-}
-
-// dialNext calls the next target, or gives up where there is none.
-func (s *Station) dialNext() {
-	c := s.call
-	if len(c.targets) == 0 {
-		s.nobodyAnswered()
-		return
+	for _, c := range s.queue {
+		if c.id == id {
+			return c
+		}
 	}
-	s.placed++
-	c.id = CallID("out-" + strconv.Itoa(s.placed))
-	c.phase, c.early = dialling, false
-	c.peer, c.targets = c.targets[0], c.targets[1:]
-	c.answerBy = s.now.Add(s.cfg.RingTime)
-	s.note("calling", slog.String("button", c.button), slog.String("peer", c.peer), c.attr())
-	s.do(Dial{Call: c.id, Account: c.account, Target: c.peer, DisplayName: s.cfg.Name})
-}
-
-func (s *Station) nobodyAnswered() {
-	s.warn("nobody answered", slog.String("button", s.call.button))
-	s.release()
-	s.do(Tone{NoAnswer})
-	s.unansweredTill = s.now.Add(noAnswerShown)
+	return nil
 }
 
 func (s *Station) ringing(id CallID) {
@@ -91,41 +77,29 @@ func (s *Station) ringing(id CallID) {
 	}
 	c.phase = alerting
 	s.note("ringing", slog.String("peer", c.peer), c.attr())
-	if !c.early {
-		s.sound(Ringback)
-	}
 }
 
-// early lets the visitor hear the other side's own announcement. It gives no right whatever: only an answered call has
-// somebody at the other end.
+// early notes that the other side has something to say before the answer. It gives no right whatever: only an answered
+// call has somebody at the other end.
 func (s *Station) early(id CallID) {
 	if c := s.current(id); c != nil && c.phase <= alerting {
 		c.early = true
-		s.hush()
 	}
 }
 
 func (s *Station) answered(id CallID) {
 	c := s.current(id)
-	if c == nil {
+	switch {
+	case c == nil:
 		// The answer crossed our hanging up: whoever lifted the receiver must not be left in a dead call.
 		s.note("answered too late", slog.String("call", string(id)))
-		s.do(Hangup{id})
-		return
-	}
-	if c.phase == answered || c.phase == offered {
-		return
-	}
-	s.hush()
-	c.phase = answered
-	c.answerBy = time.Time{}
-	c.limit = s.now.Add(s.cfg.CallLimit)
-	if s.cfg.CallLimit > limitWarning {
-		c.warning = c.limit.Add(-limitWarning)
-	}
-	s.note("answered", slog.String("peer", c.peer), c.attr())
-	if c.auto {
-		s.listen()
+		s.do(Hangup{Call: id, Elsewhere: s.visit != nil && s.visit.talking()})
+	case c.phase <= alerting && c.confirm:
+		s.askToConfirm(c)
+	case slices.Contains(s.out, Action(Answer{c.id})):
+		// Nobody can confirm what is only about to be said to him.
+	case c.phase <= alerting, c.phase == answering:
+		s.converse(c)
 	}
 }
 
@@ -142,16 +116,25 @@ func (s *Station) ended(e Ended) {
 		attrs = append(attrs, slog.String("err", e.Reason))
 	}
 	switch c.phase {
-	case dialling, alerting:
-		s.hush()
+	case dialling, alerting, confirming:
 		s.note("not answered", attrs...)
-		s.dialNext()
-	case offered, answering:
+	case offered, waiting, answering:
 		s.note("the caller gave up", attrs...)
-		s.release()
 	case answered:
 		s.note("call ended", attrs...)
-		s.release()
+	}
+	s.over(c)
+}
+
+// over forgets a call that has ended by itself or by us, and goes on with what is left.
+func (s *Station) over(c *call) {
+	if c.phase == waiting {
+		s.unqueue(c)
+		return
+	}
+	s.drop(c)
+	s.left()
+	if c.phase == answered && s.visit == nil {
 		s.do(Tone{CallEnded})
 	}
 }
@@ -162,55 +145,29 @@ func (s *Station) silent(e Silent) {
 	if c == nil || c.phase != answered || s.cfg.SilenceLimit == 0 || e.For < s.cfg.SilenceLimit {
 		return
 	}
-	s.hangUp("call ended: nothing comes from the other side")
+	s.note("call ended: nothing comes from the other side", slog.String("peer", c.peer), c.attr())
+	s.do(Hangup{Call: c.id})
+	s.over(c)
 }
 
-// ringTimeOver goes on to the next target, or stops ringing at the station.
-func (s *Station) ringTimeOver() {
-	c := s.call
+// ringTimeOver gives a call up that has taken too long.
+func (s *Station) ringTimeOver(c *call) {
+	attrs := []slog.Attr{slog.String("peer", c.peer), c.attr()}
 	switch c.phase {
 	case dialling, alerting:
-		s.note("not answered in time", slog.String("peer", c.peer), c.attr())
-		s.hush()
-		s.do(Hangup{c.id})
-		s.dialNext()
-	case offered:
-		s.note("nobody answered at the station", slog.String("peer", c.peer), c.attr())
+		s.note("not answered in time", attrs...)
+		s.do(Hangup{Call: c.id})
+	case confirming:
+		s.note("lifted, and nobody pressed 1", attrs...)
+		s.do(Hangup{Call: c.id})
+	case offered, waiting:
+		s.note("nobody answered at the station", attrs...)
 		s.do(Reject{Call: c.id, Status: temporarilyUnavailable})
-		s.release()
 	case answering:
-		s.hangUp("the caller never confirmed")
+		s.note("the caller never confirmed", attrs...)
+		s.do(Hangup{Call: c.id})
 	}
-}
-
-// hangUp ends the call from our side.
-func (s *Station) hangUp(why string) {
-	c := s.call
-	s.note(why, slog.String("peer", c.peer), c.attr())
-	s.do(Hangup{c.id})
-	s.release()
-	if c.phase == answered {
-		s.do(Tone{CallEnded})
-	}
-}
-
-// release forgets the call: from here on its name is unknown, and nothing said in its name counts.
-func (s *Station) release() {
-	s.hush()
-	s.call = nil
-}
-
-// sound plays a tone that goes on until hush.
-func (s *Station) sound(name string) {
-	s.do(Tone{name})
-	s.sounds = true
-}
-
-func (s *Station) hush() {
-	if s.sounds {
-		s.do(StopTone{})
-		s.sounds = false
-	}
+	s.over(c)
 }
 
 func (c *call) attr() slog.Attr { return slog.String("call", string(c.id)) }

@@ -38,8 +38,10 @@ func (c Config) Check() []ValueFault {
 		k.fault("station.wrong_codes", "write a number from 1 to 20", "%d is out of bounds", c.WrongCodes)
 	}
 	k.schedules(c)
+	k.calls(c)
+	k.groups(c)
 	k.callers(c.AllowIncoming)
-	k.buttons(c.Buttons)
+	k.buttons(c)
 	k.doors(c.Doors)
 	return k.faults
 }
@@ -66,13 +68,19 @@ func (k *checker) callers(allowed []string) {
 	}
 }
 
-func (k *checker) buttons(buttons []Button) {
-	if len(buttons) == 0 {
+func (k *checker) buttons(c Config) {
+	if len(c.Buttons) == 0 {
 		k.fault("button", "write a [[button]] with name and call", "there is no button")
 	}
-	for i, b := range buttons {
+	for i, b := range c.Buttons {
+		path := fmt.Sprintf("button.%d.", i)
+		k.targets(path+"call", b.Call, c)
+		k.targets(path+"long_press", b.LongPress, c)
+		k.targets(path+"double_press", b.DoublePress, c)
+		k.targets(path+"otherwise", b.Otherwise, c)
+		k.shows(path, b)
 		if len(b.Call) == 0 {
-			k.fault(fmt.Sprintf("button.%d.call", i), `write whom it calls: call = ["sip:11@fritz.box"]`, "the button calls nobody")
+			k.fault(path+"call", `write whom it calls: call = ["sip:11@fritz.box"]`, "the button calls nobody")
 		}
 	}
 }

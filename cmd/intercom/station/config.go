@@ -16,6 +16,13 @@ type Config struct {
 	// RingTime is how long each target rings before the next one is tried, and how long an incoming call rings at the
 	// station. 30s by default.
 	RingTime time.Duration `toml:"ring_time"`
+	// RingLimit is how long a press of a button rings in all, and its fallback once more. 60s by default.
+	RingLimit time.Duration `toml:"ring_limit"`
+	// ConfirmTime is how long who has lifted may take to press 1, where a step asks for that. 20s by default.
+	ConfirmTime time.Duration `toml:"confirm_time"`
+	// Quiet is the schedule at which no tone at the door tells of a call that rings. Empty: never.
+	Quiet string `toml:"quiet"`
+
 	// CallLimit ends a conversation; a tone warns 10 s before. 2m by default.
 	CallLimit time.Duration `toml:"call_limit"`
 	// HangUpAfterOpening ends the call so long after it opened a door; 0 leaves the call up. 5s by default.
@@ -27,9 +34,9 @@ type Config struct {
 
 	// ButtonLock is how long a button is deaf after a press. 3s by default.
 	ButtonLock time.Duration `toml:"button_lock"`
-	// PressAgainHangsUp lets a second press, after ButtonLock, end the button's own call. If false such a press does
-	// nothing. True by default.
-	PressAgainHangsUp bool `toml:"press_again_hangs_up"`
+	// PressAgain is what a second press, after ButtonLock, does to the button's own call: "hang-up", "extend", which begins
+	// its time anew, or "nothing". "hang-up" by default.
+	PressAgain string `toml:"press_again"`
 
 	// AllowIncoming lists who may call the station: a user ("11"), a URI ("sip:11@fritz.box"), the name of one who shows a
 	// password ("kitchen"), or "*" for everybody for whom the user agent vouches. A caller for whom it does not is refused
@@ -38,6 +45,17 @@ type Config struct {
 	// AutoAnswer takes an allowed call without anybody at the station, with a tone at once and again every minute. False
 	// by default: the station rings and a button answers.
 	AutoAnswer bool `toml:"auto_answer"`
+	// AutoAnswerHeaders takes an allowed call in the same way if the caller asks for that, by Answer-Mode, Alert-Info or
+	// Call-Info. False by default.
+	AutoAnswerHeaders bool `toml:"auto_answer_headers"`
+	// SilentListening leaves those tones away: whoever is allowed can listen at the door and nobody there knows. False by
+	// default.
+	SilentListening bool `toml:"silent_listening"`
+	// SecondCall is what becomes of an allowed caller while the station is in a call: "busy", "queue" or "join". "busy" by
+	// default.
+	SecondCall string `toml:"second_call"`
+	// DoNotDisturb is the schedule at which allowed callers too are refused (480). Empty: never.
+	DoNotDisturb string `toml:"do_not_disturb"`
 
 	// TellState plays a tone at the door when the station can call and when it no longer can; useful while it is being
 	// installed. False by default.
@@ -64,17 +82,33 @@ type Config struct {
 
 	// Buttons, Doors and Schedules come from their own tables, Accounts are those of [[account]] that register with a
 	// server.
-	Schedules []Schedule `toml:"-"`
-	Buttons   []Button   `toml:"-"`
-	Doors     []Door     `toml:"-"`
-	Accounts  []string   `toml:"-"`
+	Schedules []Schedule  `toml:"-"`
+	Groups    []Group     `toml:"-"`
+	Redirects []Diversion `toml:"-"`
+	Keys      []Key       `toml:"-"`
+	Buttons   []Button    `toml:"-"`
+	Doors     []Door      `toml:"-"`
+	Accounts  []string    `toml:"-"`
 }
 
 // Button is whom a button calls.
 type Button struct {
 	Name string `toml:"-"`
-	// Call lists the targets, tried in this order: SIP URIs, or bare users of an account that has a registrar.
+	// Call lists the targets, tried in this order: SIP URIs, bare users of an account that has a registrar, or "group:name"
+	// for a [[group]].
 	Call []string `toml:"call"`
+	// LongPress and DoublePress list whom the button calls when it is held for a second, or pressed twice in a row. Empty:
+	// every press is the same.
+	LongPress   []string `toml:"long_press"`
+	DoublePress []string `toml:"double_press"`
+	// Otherwise lists whom it calls if nobody of those answers.
+	Otherwise []string `toml:"otherwise"`
+	// DisplayName is what telephones show for its calls; empty: the station's Name.
+	DisplayName string `toml:"display_name"`
+	// AlertInfo tells telephones how to ring for it, as a header field's value (RFC 3261 §20.4).
+	AlertInfo string `toml:"alert_info"`
+	// Quiet leaves away the tones at the door that tell of its calls ringing.
+	Quiet bool `toml:"quiet"`
 	// Account is the [[account]] that places the call; empty means the first.
 	Account string `toml:"account"`
 }
@@ -119,13 +153,23 @@ func Default() Config {
 		HangUpAfterOpening: 5 * time.Second,
 		SilenceLimit:       20 * time.Second,
 		ButtonLock:         3 * time.Second,
-		PressAgainHangsUp:  true,
+		PressAgain:         PressAgainHangsUp,
+		RingLimit:          time.Minute,
+		ConfirmTime:        20 * time.Second,
+		SecondCall:         SecondIsBusy,
 		DigitTimeout:       5 * time.Second,
 		WrongCodes:         5,
 		LockOut:            time.Minute,
 		LockOutMax:         30 * time.Minute,
 	}
 }
+
+// What a second press does: Config.PressAgain.
+const (
+	PressAgainHangsUp = "hang-up"
+	PressAgainExtends = "extend"
+	PressAgainNothing = "nothing"
+)
 
 // DefaultPulse is a door's Pulse where none is said.
 const DefaultPulse = 3 * time.Second
@@ -136,6 +180,8 @@ func (c Config) usable() Config {
 	d := Default()
 	for _, v := range []struct{ have, want *time.Duration }{
 		{&c.RingTime, &d.RingTime},
+		{&c.RingLimit, &d.RingLimit},
+		{&c.ConfirmTime, &d.ConfirmTime},
 		{&c.CallLimit, &d.CallLimit},
 		{&c.DigitTimeout, &d.DigitTimeout},
 		{&c.LockOut, &d.LockOut},

@@ -38,6 +38,7 @@ type (
 		Asserted string // the caller's URI that the telephone system vouches for, "" if it vouches for none
 		User     string // the name whose password the caller has shown, "" if none was asked for
 		Trusted  bool   // the user agent vouches for the caller: by the server it came from or by digest
+		AtOnce   bool   // the caller asks to be answered without anybody at the station
 	}
 	// Ringing is a 180 for a call that the station placed.
 	Ringing struct{ Call CallID }

@@ -24,39 +24,55 @@ func (s *Station) incoming(e Incoming) {
 	case !s.mayCall(e):
 		s.warn("refused a caller who is not allowed", who...)
 		s.do(Reject{Call: e.Call, Status: forbidden})
-	case s.call != nil:
-		s.note("refused a caller: busy", who...)
-		s.do(Reject{Call: e.Call, Status: busyHere})
+	case s.diverted(e, who):
+	case s.visit != nil || len(s.queue) > 0:
+		s.second(e, who)
 	default:
 		s.note("called", who...)
-		s.accept(e)
+		s.accept(s.caller(e), e.AtOnce)
 	}
 }
 
-func (s *Station) accept(e Incoming) {
-	s.call = &call{id: e.Call, phase: offered, peer: e.From, account: e.Account, mayOpen: s.mayCall(e)}
-	if s.cfg.AutoAnswer {
-		s.call.auto = true
-		s.answer()
+// caller is the call of somebody who may call.
+func (s *Station) caller(e Incoming) *call {
+	return &call{id: e.Call, phase: offered, peer: e.From, account: e.Account, mayOpen: s.mayCall(e)}
+}
+
+// diverted sees to the times at which the station takes no calls.
+func (s *Station) diverted(e Incoming, who []slog.Attr) bool {
+	for _, r := range s.cfg.Redirects {
+		if s.scheduled(r.Schedule) {
+			s.note("sent a caller elsewhere", append(who, slog.String("next", r.To))...)
+			s.do(Redirect{Call: e.Call, To: r.To})
+			return true
+		}
+	}
+	if s.cfg.DoNotDisturb != "" && s.scheduled(s.cfg.DoNotDisturb) {
+		s.note("refused a caller: not to be disturbed", who...)
+		s.do(Reject{Call: e.Call, Status: temporarilyUnavailable})
+		return true
+	}
+	return false
+}
+
+// accept begins a visit with a caller. Without anybody at the station it is answered where the house wants that, of every
+// caller or of those who ask for it.
+func (s *Station) accept(c *call, atOnce bool) {
+	c.phase = offered
+	s.visit = &visit{calls: []*call{c}}
+	if s.cfg.AutoAnswer || atOnce && s.cfg.AutoAnswerHeaders {
+		s.visit.auto = true
+		s.answer(c)
 		return
 	}
-	s.call.answerBy = s.now.Add(s.cfg.RingTime)
-	s.do(Ring{e.Call})
-	s.sound(Alert)
+	c.answerBy = s.now.Add(s.cfg.RingTime)
+	s.do(Ring{c.id})
 }
 
-func (s *Station) answer() {
-	c := s.call
-	s.hush()
+func (s *Station) answer(c *call) {
 	c.phase = answering
 	c.answerBy = s.now.Add(confirmation)
 	s.do(Answer{c.id})
-}
-
-// listen sounds the tone of an auto-answered call: nobody is to be overheard without knowing.
-func (s *Station) listen() {
-	s.do(Tone{Listening})
-	s.call.listening = s.now.Add(listeningTone)
 }
 
 // mayCall is the whole right of a caller. What he says of himself (From) picks among those for whom the user agent

@@ -13,12 +13,12 @@ func TestIncomingRingsAtTheStation(t *testing.T) {
 		st.wants(Ring{"in-1"}, Tone{Alert}, Light{LightRinging})
 		st.pass(5 * time.Second)
 		st.press("office")
-		st.wants(StopTone{}, Answer{"in-1"}, Light{LightInCall})
+		st.wants(Answer{"in-1"}, StopTone{}, Light{LightInCall})
 		st.answered("in-1")
 		st.pass(119 * time.Second)
 		st.wants(Tone{LimitWarning})
 		st.pass(time.Second)
-		st.wants(Hangup{"in-1"}, Light{LightReady})
+		st.wants(Hangup{Call: "in-1"}, Light{LightReady})
 	})
 	t.Run("nobody is there", func(t *testing.T) {
 		st := tell(t, house())
@@ -37,7 +37,7 @@ func TestIncomingRingsAtTheStation(t *testing.T) {
 		st.calls("in-1", household, true)
 		st.press("bell")
 		st.pass(confirmation)
-		st.wants(Answer{"in-1"}, Hangup{"in-1"}, Light{LightReady})
+		st.wants(Answer{"in-1"}, Hangup{Call: "in-1"}, Light{LightReady})
 	})
 	t.Run("the button that answered hangs up, another does not", func(t *testing.T) {
 		st := tell(t, house())
@@ -49,7 +49,7 @@ func TestIncomingRingsAtTheStation(t *testing.T) {
 		st.press("office")
 		st.wantsNothing()
 		st.press("bell")
-		st.wants(Hangup{"in-1"})
+		st.wants(Hangup{Call: "in-1"})
 	})
 }
 
@@ -67,7 +67,7 @@ func TestAutoAnswerIsHeard(t *testing.T) {
 		t.Errorf("heard %d tones in two and a half minutes, wanted one a minute", n)
 	}
 	st.press("office")
-	st.wants(Hangup{"in-1"})
+	st.wants(Hangup{Call: "in-1"})
 	st.pass(5 * time.Minute)
 	if n := st.heard(Listening); n != 0 {
 		t.Errorf("heard %d tones after the call", n)

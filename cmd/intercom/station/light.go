@@ -28,8 +28,8 @@ func (s *Station) pattern() string {
 	switch {
 	case s.anyOpen():
 		return LightDoorOpen
-	case s.call != nil:
-		return s.call.pattern()
+	case s.visit != nil:
+		return s.visit.pattern()
 	case !s.unansweredTill.IsZero():
 		return LightNoAnswer
 	case s.limiter.locked(s.now):
@@ -54,14 +54,14 @@ func (s *Station) configFault() string {
 	return LightConfigFault + " " + strconv.Itoa(s.faultLine)
 }
 
-func (c *call) pattern() string {
-	switch c.phase {
-	case dialling:
-		return LightCalling
-	case alerting, offered:
+func (v *visit) pattern() string {
+	switch {
+	case v.talking(), v.has(answering):
+		return LightInCall
+	case v.has(offered), v.has(alerting), v.has(confirming):
 		return LightRinging
 	}
-	return LightInCall
+	return LightCalling
 }
 
 // show changes the light if the state asks for another pattern.
@@ -76,7 +76,7 @@ func (s *Station) show() {
 // worries.
 func (s *Station) tellState() {
 	can := !s.offline && s.allRegistered()
-	if !s.cfg.TellState || can == s.toldState || s.call != nil {
+	if !s.cfg.TellState || can == s.toldState || s.visit != nil {
 		return
 	}
 	s.toldState = can

@@ -5,31 +5,40 @@ import (
 	"slices"
 )
 
-// press is a finger on a button. Between calls it rings the house; while the station is called it answers; in the
-// button's own call it hangs up, if it may. Another button's call is left alone: one visitor does not cut off another.
-func (s *Station) press(name string) {
-	if s.deaf(name) {
-		return
-	}
-	s.pressed[name] = s.now
-	switch c := s.call; {
-	case c == nil:
-		s.ringHouse(name)
-	case c.phase == offered:
-		c.button = name
-		s.answer()
-	case c.button != "" && c.button != name:
-		s.note("pressed while another button's call is up", slog.String("button", name), c.attr())
-	case s.cfg.PressAgainHangsUp:
+// press is a finger on a button. Between visits it rings the house; while the station is called it answers; in the
+// button's own visit it hangs up or prolongs, as the house wants it. Another button's visit is left alone: one visitor does
+// not cut off another.
+func (s *Station) press(b *Button, targets []string) {
+	s.pressed[b.Name] = s.now
+	v := s.visit
+	switch {
+	case v == nil:
+		s.ringHouse(b, targets)
+	case v.in(offered) != nil:
+		v.button = b.Name
+		s.answer(v.in(offered))
+	case v.button != "" && v.button != b.Name:
+		s.note("pressed while another button's call is up", slog.String("button", b.Name))
+	case s.cfg.PressAgain == PressAgainHangsUp:
 		s.hangUp("pressed again: hung up")
+	case s.cfg.PressAgain == PressAgainExtends:
+		s.note("pressed again: the time begins anew", slog.String("button", b.Name))
+		s.pressedOn()
 	}
 }
 
-// deaf reports whether a press does not count: too soon after the last that did, or of a button that we do not have.
-func (s *Station) deaf(name string) bool {
-	if s.button(name) == nil {
-		return true
+// pressedOn gives the visit more time.
+func (s *Station) pressedOn() {
+	switch {
+	case s.visit.talking():
+		s.prolong()
+	case s.visit.hunt != nil:
+		s.extend()
 	}
+}
+
+// deaf reports whether a press does not count: too soon after the last that did.
+func (s *Station) deaf(name string) bool {
 	last, ok := s.pressed[name]
 	return ok && s.now.Sub(last) < s.cfg.ButtonLock
 }
@@ -42,9 +51,11 @@ func (s *Station) button(name string) *Button {
 	return &s.cfg.Buttons[i]
 }
 
-func (s *Station) ringHouse(name string) {
-	b := s.button(name)
-	s.note("pressed", slog.String("button", name))
-	s.call = &call{button: name, account: b.Account, targets: b.Call, mayOpen: true}
-	s.dialNext()
+func (s *Station) ringHouse(b *Button, targets []string) {
+	s.note("pressed", slog.String("button", b.Name))
+	s.visit = &visit{button: b.Name, account: b.Account, from: *b, quiet: b.Quiet, fallback: b.Otherwise}
+	if !b.Quiet && !s.quiet() {
+		s.do(Tone{PleaseWait})
+	}
+	s.look(targets)
 }

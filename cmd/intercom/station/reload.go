@@ -1,7 +1,7 @@
 package station
 
 // Idle tells whether the station is in no call: other rules would not change one under way.
-func (s *Station) Idle() bool { return s.call == nil }
+func (s *Station) Idle() bool { return s.visit == nil && len(s.queue) == 0 }
 
 // AtRest tells whether every door is.
 func (s *Station) AtRest() bool { return !s.anyOpen() }
@@ -24,5 +24,5 @@ func (s *Station) Restart(cfg Config) {
 	clear(s.registered)
 	s.Reconfigure(cfg)
 	s.faults[HardwareFault], s.faults[SoundFault] = false, false
-	s.light, s.sounds = "", false
+	s.light, s.tone = "", ""
 }

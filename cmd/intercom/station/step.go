@@ -18,12 +18,15 @@ type Station struct {
 	now      time.Time // of the step being made, on the station's own clock
 	out      []Action
 
-	call    *call // nil between calls: there is never more than one
-	placed  int   // calls placed so far
+	visit   *visit  // nil while nothing goes on at the door
+	queue   []*call // callers who wait for the end of the visit
+	placed  int     // calls placed so far
 	pressed map[string]time.Time
+	fingers map[string]*finger // on buttons, or just off them
 	codes   []doorCode
 	limiter limiter
-	sounds  bool // a tone is playing that does not end by itself
+	volume  float64 // told, dB
+	tone    string  // playing, of those that do not end by themselves
 
 	registered     map[string]bool
 	offline        bool
@@ -39,6 +42,7 @@ type Station struct {
 func New(cfg Config) *Station {
 	s := &Station{
 		pressed: map[string]time.Time{},
+		fingers: map[string]*finger{},
 		faults:  map[FaultKind]bool{},
 		open:    map[string]bool{},
 	}
@@ -53,6 +57,8 @@ func (s *Station) Step(now time.Time, e Event) []Action {
 	s.out = nil
 	s.expire()
 	s.handle(e)
+	s.admit()
+	s.hears()
 	s.show()
 	s.tellState()
 	return s.out
@@ -75,40 +81,46 @@ func (s *Station) Deadline() time.Time {
 
 // A timer is a time that the station waits for, and what is due then. It fires once and is zero while it does not run.
 type timer struct {
-	at   *time.Time
-	of   *call // whose it is; nil for the station's own
-	fire func(*Station)
+	at    *time.Time
+	still func() bool // whether what it belongs to is; nil for the station's own
+	fire  func()
 }
 
 func (s *Station) timers() []timer {
-	own := [...]timer{
-		{at: &s.limiter.until, fire: (*Station).lockOutEnds},
-		{at: &s.unansweredTill, fire: func(*Station) {}},
+	all := []timer{
+		{at: &s.limiter.until, fire: s.lockOutEnds},
+		{at: &s.unansweredTill, fire: func() {}},
 	}
-	if s.call == nil {
-		return own[:]
+	if s.visit != nil {
+		all = append(all, s.visit.timers(s)...)
 	}
-	return append(s.call.timers(), own[:]...)
+	for _, c := range s.queue {
+		all = append(all, c.timers(s)...)
+	}
+	for name, f := range s.fingers {
+		all = append(all, timer{at: &f.until, still: func() bool { return s.fingers[name] == f }, fire: func() { s.decide(name, f) }})
+	}
+	return all
 }
 
-// expire fires what has come due. What a timer sets in motion is due later than now, so one round is enough. Several of
-// a call's may be due together and the first of them end it: the others then have nothing left to do.
+// expire fires what has come due. What a timer sets in motion is due later than now, so one round is enough. Several may be
+// due together and the first of them end what the others belong to: those then have nothing left to do.
 func (s *Station) expire() {
 	for _, t := range s.timers() {
-		if t.at.IsZero() || s.now.Before(*t.at) {
+		if t.at.IsZero() || s.now.Before(*t.at) || t.still != nil && !t.still() {
 			continue
 		}
 		*t.at = time.Time{}
-		if t.of == nil || t.of == s.call {
-			t.fire(s)
-		}
+		t.fire()
 	}
 }
 
 func (s *Station) handle(e Event) {
 	switch e := e.(type) {
 	case ButtonPressed:
-		s.press(e.Button)
+		s.down(e.Button)
+	case ButtonReleased:
+		s.up(e.Button)
 	case Incoming:
 		s.incoming(e)
 	case Ringing:
@@ -124,7 +136,7 @@ func (s *Station) handle(e Event) {
 	case Silent:
 		s.silent(e)
 	case Digit:
-		s.digit(e)
+		s.key(e)
 	case Registration:
 		s.registration(e)
 	case Network:

@@ -28,7 +28,7 @@ func TestVisit(t *testing.T) {
 	st.pass(1400 * time.Millisecond)
 	st.wantsNothing()
 	st.pass(200 * time.Millisecond)
-	st.wants(Hangup{"out-1"}, Tone{CallEnded}, Light{LightReady})
+	st.wants(Hangup{Call: "out-1"}, Tone{CallEnded}, Light{LightReady})
 	if d := st.s.Deadline(); !d.IsZero() {
 		t.Errorf("waits for %v with nothing to wait for", d)
 	}
@@ -45,7 +45,7 @@ func TestAnOtherSideThatVanishesEndsTheCall(t *testing.T) {
 	st.wantsLight(LightInCall)
 	st.out = nil
 	st.is(Silent{"out-1", 20 * time.Second})
-	st.wants(Hangup{"out-1"}, Tone{CallEnded}, Light{LightReady})
+	st.wants(Hangup{Call: "out-1"}, Tone{CallEnded}, Light{LightReady})
 	st.types("out-1", frontCode)
 	st.wantsNothing()
 }
@@ -93,11 +93,11 @@ func TestTargetsAreTriedInOrder(t *testing.T) {
 			t.Fatal("gave up before the ring time")
 		}
 		st.pass(1)
-		st.wants(StopTone{}, Hangup{"out-1"}, Dial{Call: "out-2", Account: "box", Target: "sip:12@fritz.box", DisplayName: "Front door"}, Light{LightCalling})
+		st.wants(Hangup{Call: "out-1"}, Dial{Call: "out-2", Account: "box", Target: "sip:12@fritz.box", DisplayName: "Front door"}, StopTone{}, Light{LightCalling})
 		st.ended("out-1", 487) // the CANCEL has done its work
 		st.wantsNothing()
 		st.pass(30 * time.Second)
-		st.wants(Hangup{"out-2"}, Tone{NoAnswer}, Light{LightNoAnswer})
+		st.wants(Hangup{Call: "out-2"}, Tone{NoAnswer}, Light{LightNoAnswer})
 	})
 }
 
@@ -124,13 +124,13 @@ func TestPressAgain(t *testing.T) {
 		st.ringing("out-1")
 		st.pass(3 * time.Second)
 		st.press("bell")
-		st.wants(Hangup{"out-1"}, StopTone{}, Light{LightReady})
+		st.wants(Hangup{Call: "out-1"}, StopTone{}, Light{LightReady})
 		st.press("bell") // the hanging up was a press too
 		st.wantsNothing()
 	})
 	t.Run("or left alone, if the house wants it so", func(t *testing.T) {
 		cfg := house()
-		cfg.PressAgainHangsUp = false
+		cfg.PressAgain = PressAgainNothing
 		st := tell(t, cfg)
 		st.talk()
 		st.out = nil
@@ -169,7 +169,7 @@ func TestCallLimit(t *testing.T) {
 	st.pass(1)
 	st.wants(Tone{LimitWarning})
 	st.pass(10 * time.Second)
-	st.wants(Hangup{id}, Light{LightReady})
+	st.wants(Hangup{Call: id}, Light{LightReady})
 }
 
 func TestShortCallLimitHasNoWarning(t *testing.T) {
@@ -182,7 +182,7 @@ func TestShortCallLimitHasNoWarning(t *testing.T) {
 	if st.heard(LimitWarning) > 0 {
 		t.Error("warned of the end as the call began")
 	}
-	st.wants(Hangup{id})
+	st.wants(Hangup{Call: id})
 }
 
 func TestCallStaysUpAfterOpeningIfTheHouseWantsItSo(t *testing.T) {
@@ -233,9 +233,9 @@ func TestAnswerThatComesTooLateIsHungUp(t *testing.T) {
 	st := tell(t, house())
 	st.press("bell")
 	st.pass(30 * time.Second)
-	st.wants(Hangup{"out-1"})
+	st.wants(Hangup{Call: "out-1"})
 	st.answered("out-1")
-	st.wants(Hangup{"out-1"})
+	st.wants(Hangup{Call: "out-1"})
 	st.answered("out-2")
 	st.wants(Light{LightInCall})
 }
@@ -255,7 +255,7 @@ func TestLateStep(t *testing.T) {
 	st.out = nil
 	st.now = st.now.Add(24 * time.Hour)
 	st.is(Tick{})
-	st.wants(Hangup{id}, Light{LightReady})
+	st.wants(Hangup{Call: id}, Light{LightReady})
 	if n := len(of[Hangup](st.all)); n != 1 {
 		t.Errorf("hung up %d times", n)
 	}

@@ -1,0 +1,132 @@
+package station
+
+import (
+	"testing"
+	"time"
+)
+
+func TestASecondCallWaits(t *testing.T) {
+	cfg := house()
+	cfg.SecondCall = SecondWaits
+	st := tell(t, cfg)
+	id := st.talk()
+	st.calls("in-1", household, true)
+	st.calls("in-2", household, true)
+	st.calls("in-3", stranger, true)
+	st.wants(Ring{"in-1"}, Ring{"in-2"}, Reject{"in-3", 403})
+	st.wantsLight(LightInCall)
+	st.ended(id, 200)
+	st.wants(Ring{"in-1"}, Tone{Alert}, Light{LightRinging})
+	st.ended("in-2", 487)
+	st.press("office")
+	st.wants(Answer{"in-1"})
+	st.answered("in-1")
+	st.ended("in-1", 200)
+	st.wantsLight(LightReady)
+	st.talk()
+	st.calls("in-4", household, true)
+	st.out = nil
+	st.pass(longestInLine) // the call limit is as long
+	st.wants(Reject{"in-4", 480})
+}
+
+func TestTheLineHasAnEnd(t *testing.T) {
+	cfg := house()
+	cfg.SecondCall = SecondWaits
+	st := tell(t, cfg)
+	st.talk()
+	for _, id := range []CallID{"in-1", "in-2", "in-3", "in-4", "in-5"} {
+		st.calls(id, household, true)
+	}
+	st.wants(Ring{"in-4"}, Reject{"in-5", 486})
+}
+
+func TestASecondCallJoins(t *testing.T) {
+	cfg := house()
+	cfg.SecondCall = SecondJoins
+	st := tell(t, cfg)
+	st.press("bell")
+	st.calls("in-1", household, true)
+	st.wants(Reject{"in-1", 486}) // there is no conversation to join yet
+	st.answered("out-1")
+	st.calls("in-2", household, true)
+	st.wants(Answer{"in-2"})
+	st.answered("in-2")
+	st.wants(Tone{Joined}, Mix{Call: "in-2", Heard: true, Hears: true})
+	st.ended("out-1", 200)
+	st.wantsLight(LightInCall)
+	st.is(Silent{"in-2", 20 * time.Second})
+	st.wants(Hangup{Call: "in-2"}, Tone{CallEnded}, Light{LightReady})
+}
+
+func TestTheLimitEndsAConversationOfSeveral(t *testing.T) {
+	cfg := house()
+	cfg.SecondCall = SecondJoins
+	st := tell(t, cfg)
+	id := st.talk()
+	st.pass(100 * time.Second)
+	st.calls("in-1", household, true)
+	st.answered("in-1")
+	st.pass(20 * time.Second)
+	st.wants(Hangup{Call: id}, Hangup{Call: "in-1"}, Light{LightReady})
+}
+
+func TestTheStationIsNotDisturbed(t *testing.T) {
+	cfg := house()
+	cfg.Location = time.UTC
+	cfg.Schedules = []Schedule{
+		{Name: "noon", From: "12:00", To: "13:00", Holidays: holidaysIgnored},
+		{Name: "night", From: "22:00", To: "06:00", Holidays: holidaysIgnored},
+	}
+	cfg.DoNotDisturb = "night"
+	cfg.Redirects = []Diversion{{Schedule: "noon", To: "sip:20@fritz.box"}}
+	st := tell(t, cfg)
+	st.calls("in-1", household, true)
+	st.calls("in-2", stranger, true)
+	st.wants(Redirect{"in-1", "sip:20@fritz.box"}, Reject{"in-2", 403})
+	st.now = st.now.Add(11 * time.Hour)
+	st.calls("in-3", household, true)
+	st.wants(Reject{"in-3", 480})
+	st.now = st.now.Add(12 * time.Hour)
+	st.calls("in-4", household, true)
+	st.wants(Ring{"in-4"})
+}
+
+func TestCallersWhoAskForItAreAnsweredAtOnce(t *testing.T) {
+	for _, c := range []struct {
+		name                    string
+		from                    string
+		headers, trusted, taken bool
+	}{
+		{"allowed", household, true, true, true},
+		{"the house does not want it", household, false, true, false},
+		{"not allowed", stranger, true, true, false},
+		{"not vouched for", household, true, false, false},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			cfg := house()
+			cfg.AutoAnswerHeaders = c.headers
+			st := tell(t, cfg)
+			st.is(Incoming{Call: "in-1", From: c.from, Trusted: c.trusted, AtOnce: true})
+			if taken := len(of[Answer](st.out)) == 1; taken != c.taken {
+				t.Fatalf("answered: %v", taken)
+			}
+			if c.taken {
+				st.answered("in-1")
+				st.wants(Tone{Listening})
+			}
+		})
+	}
+}
+
+func TestListeningIsSilentOnlyIfTheConfigurationSaysSo(t *testing.T) {
+	cfg := house()
+	cfg.AutoAnswer, cfg.SilentListening = true, true
+	st := tell(t, cfg)
+	st.calls("in-1", household, true)
+	st.answered("in-1")
+	st.pass(100 * time.Second)
+	if st.heard(Listening) != 0 {
+		t.Error("a tone is heard")
+	}
+}
