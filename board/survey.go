@@ -1,6 +1,7 @@
 package board
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -129,4 +130,14 @@ func keepsOutputs(root string) string {
 // ChooseCard tells which of the cards that Cards has found a SoundConfig means.
 func ChooseCard(c SoundConfig, all []SoundInfo) (microphone, loudspeaker SoundInfo, err error) {
 	return soundcard.Choose(c.Card, all)
+}
+
+// MixerControls asks a card, by its ALSA id, how its mixer is set.
+func MixerControls(id string) (all []MixerControl, err error) {
+	card, err := OpenMixer(id)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, card.Close()) }()
+	return card.Controls()
 }

@@ -32,3 +32,16 @@ func TestDoctorWithoutAConfiguration(t *testing.T) {
 		t.Errorf("status %d of a wrong command line", status)
 	}
 }
+
+func TestDevices(t *testing.T) {
+	if status, said := intercom(t, t.Context(), "devices"); status != exitOK || !strings.Contains(said, "chips") && !strings.Contains(said, "lines") {
+		t.Errorf("status %d\n%s", status, said)
+	}
+	status, said := intercom(t, t.Context(), "devices", "-json", "-config", file(t, "good.toml", good))
+	if status != exitOK || !json.Valid([]byte(said)) {
+		t.Errorf("status %d\n%s", status, said)
+	}
+	if status, said := intercom(t, t.Context(), "devices", "-config", "/nowhere.toml"); status != exitUsage {
+		t.Errorf("status %d\n%s", status, said)
+	}
+}

@@ -50,6 +50,7 @@ func commands() []command {
 		{"sound", "[-card CARD] USE", "try a sound card: list, level, record, play, loop, self-test, calibrate", runSound},
 		{"rest", "[-config FILE]", "put the relays of a station that has ended to rest", runRest},
 		{"guard", "LINE...", "put relays to rest when standard input ends: run has one, nobody else needs it", runGuard},
+		{"devices", "[-config FILE] [-json]", "list lines and sound cards, and who has taken them", runDevices},
 		{"doctor", "[-config FILE] [-json] [-bundle FILE]", "look at everything that the station needs, and say what to do", runDoctor},
 		{"check", "FILE", "tell every fault of a configuration", runCheck},
 		{"version", "", "tell which version this is", runVersion},

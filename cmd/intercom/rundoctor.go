@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"io"
 	"strings"
@@ -53,13 +52,10 @@ func runDoctor(ctx context.Context, args []string, s streams) int {
 }
 
 func writeReport(out io.Writer, r doctor.Report, asJSON bool) error {
-	if !asJSON {
-		return r.WriteText(out)
+	if asJSON {
+		return writeJSON(out, r)
 	}
-	e := json.NewEncoder(out)
-	e.SetIndent("", "  ")
-	e.SetEscapeHTML(false)
-	return e.Encode(r)
+	return r.WriteText(out)
 }
 
 // subjectOf is this computer with the configuration of a file, or the one that run would take.

@@ -70,8 +70,11 @@ func well(t *testing.T) Subject {
 			},
 			Survey: func(c board.Config) board.Survey { return pi(c) },
 			Cards:  func() ([]board.SoundInfo, error) { return usb(), nil },
-			Links:  func() ([]Link, error) { return wired(), nil },
-			Knock:  func(netip.Addr) error { return nil },
+			Mixer: func(string) ([]board.MixerControl, error) {
+				return []board.MixerControl{{Name: "Speaker Playback Volume", Kind: "level", Values: []int{20, 20}, Max: 37, Writable: true}}, nil
+			},
+			Links: func() ([]Link, error) { return wired(), nil },
+			Knock: func(netip.Addr) error { return nil },
 			Lookup: func(context.Context, string) ([]netip.Addr, error) {
 				return []netip.Addr{netip.MustParseAddr("192.0.2.1")}, nil
 			},
@@ -203,6 +206,14 @@ func TestFindings(t *testing.T) {
 			s.Cards = func() ([]board.SoundInfo, error) {
 				return []board.SoundInfo{{Name: "a", Capture: usb()[0].Capture}, {Name: "b", Playback: usb()[0].Playback}}, nil
 			}
+		}},
+		{"a volume at its least", "sound.mixer", Warning, `"Speaker Playback Volume" = "80%"`, func(s *Subject) {
+			s.Mixer = func(string) ([]board.MixerControl, error) {
+				return []board.MixerControl{{Name: "Speaker Playback Volume", Kind: "level", Values: []int{0, 0}, Max: 37, Writable: true}}, nil
+			}
+		}},
+		{"a mixer that says nothing", "sound.mixer", Skipped, "mixer", func(s *Subject) {
+			s.Mixer = func(string) ([]board.MixerControl, error) { return nil, errors.New("mixer: no permission") }
 		}},
 		{"no sound wanted", "sound.card", Note, "none", func(s *Subject) { s.Config.Sound.Card = "none" }},
 		{"a card that sleeps", "sound.usb-sleep", Note, `ATTR{idVendor}=="0d8c"`, func(s *Subject) {

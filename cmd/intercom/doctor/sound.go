@@ -34,7 +34,54 @@ func sound(_ context.Context, s Subject) []Finding {
 	for _, c := range cards {
 		all = append(all, ok("sound.cards", "%s", cardText(c)))
 	}
-	return append(all, chosen(s, card, cards))
+	f, id := chosen(s, card, cards)
+	all = append(all, f)
+	if id != "" {
+		all = append(all, mixer(s, id)...)
+	}
+	return all
+}
+
+// mixer tells of what is switched off or turned down on the card that is taken.
+func mixer(s Subject, card string) []Finding {
+	const id = "sound.mixer"
+	controls, err := s.Mixer(card)
+	if err != nil {
+		return []Finding{skipped(id, "", "The mixer of %q does not say how it is set: %s", card, plain(err))}
+	}
+	var all []Finding
+	for _, c := range controls {
+		if f, silent := silenced(card, c); silent {
+			all = append(all, f)
+		}
+	}
+	if all == nil {
+		return []Finding{ok(id, "the mixer of %q has %d controls; no volume is at its least, and no loudspeaker is switched off", card, len(controls))}
+	}
+	return all
+}
+
+// silenced tells of a control that leaves nothing to hear: Master, PCM, Speaker, Headphone, Mic and Capture are the names that ALSA gives to
+// what lies on the way (Documentation/sound/designs/control-names.rst).
+func silenced(card string, c board.MixerControl) (Finding, bool) {
+	onTheWay := false
+	for _, name := range []string{"Master Playback", "PCM Playback", "Speaker Playback", "Capture Volume", "Capture Switch", "Mic Capture"} {
+		onTheWay = onTheWay || strings.HasPrefix(c.Name, name)
+	}
+	if !onTheWay || !c.Writable || len(c.Values) == 0 {
+		return Finding{}, false
+	}
+	for _, v := range c.Values {
+		if v > c.Min {
+			return Finding{}, false
+		}
+	}
+	value := "80%"
+	if c.Kind == "switch" {
+		value = "on"
+	}
+	return warning("sound.mixer", fmt.Sprintf("If the station is silent: [sound.mixer] %q = %q; a card that the firmware knows is set when the station starts.", c.Name, value),
+		"%q of the card %q is %s.", c.Name, card, c.Value()), true
 }
 
 func cardText(c board.SoundInfo) string {
@@ -46,25 +93,25 @@ func cardText(c board.SoundInfo) string {
 }
 
 // chosen tells which card the station takes, and why.
-func chosen(s Subject, want string, cards []board.SoundInfo) Finding {
-	const id = "sound.card"
+func chosen(s Subject, want string, cards []board.SoundInfo) (f Finding, id string) {
+	const about = "sound.card"
 	if len(cards) == 0 {
-		return fault(id, fmt.Sprintf("Plug the USB card in; a HAT needs its dtoverlay line in %s, such as dtoverlay=wm8960-soundcard.", s.bootConfig()),
-			"There is no sound card.")
+		return fault(about, fmt.Sprintf("Plug the USB card in; a HAT needs its dtoverlay line in %s, such as dtoverlay=wm8960-soundcard.", s.bootConfig()),
+			"There is no sound card."), ""
 	}
 	microphone, loudspeaker, err := board.ChooseCard(s.Config.Sound.SoundConfig, cards)
 	if err != nil {
-		return fault(id, `Write a part of a card's name in [sound]; "intercom sound list" shows them.`, "%s", plain(err))
+		return fault(about, `Write a part of a card's name in [sound]; "intercom sound list" shows them.`, "%s", plain(err)), ""
 	}
 	why := fmt.Sprintf("card = %q is a part of its name", want)
 	if want == "default" || want == "" {
 		why = `card = "default", and it has both microphone and loudspeaker`
 	}
 	if microphone.Name != loudspeaker.Name {
-		return warning(id, "Name the card that has both in [sound].", "The microphone would be that of %q, the loudspeaker that of %q: their clocks differ, and echo is not cancelled well.",
-			microphone.Name, loudspeaker.Name)
+		return warning(about, "Name the card that has both in [sound].", "The microphone would be that of %q, the loudspeaker that of %q: their clocks differ, and echo is not cancelled well.",
+			microphone.Name, loudspeaker.Name), ""
 	}
-	return ok(id, "%s is taken: %s", microphone.Name, why)
+	return ok(about, "%s is taken: %s", microphone.Name, why), microphone.ID
 }
 
 // usbSound tells of USB cards that may be put to sleep.

@@ -34,6 +34,7 @@ type Computer struct {
 
 	Survey    func(board.Config) board.Survey
 	Cards     func() ([]board.SoundInfo, error)
+	Mixer     func(card string) ([]board.MixerControl, error)
 	Links     func() ([]Link, error)
 	Knock     func(netip.Addr) error // sends something that makes the kernel look for a neighbour
 	Lookup    func(ctx context.Context, host string) ([]netip.Addr, error)
@@ -59,6 +60,7 @@ func ThisComputer() Computer {
 		Files:  os.DirFS("/"),
 		Survey: func(c board.Config) board.Survey { return board.LookAround(c, "/") },
 		Cards:  func() ([]board.SoundInfo, error) { return board.Cards(nil) },
+		Mixer:  board.MixerControls,
 		Links:  interfaces,
 		Knock:  knock,
 		Lookup: func(ctx context.Context, host string) ([]netip.Addr, error) {
