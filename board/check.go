@@ -23,7 +23,12 @@ func (f ConfigFault) Error() string { return fmt.Sprintf("%s: %s; %s", f.Path, f
 // Check finds everything that cannot be in a Config. Whether the lines and the card exist shows when the board is opened.
 func (c Config) Check() []ConfigFault {
 	var k checker
-	k.oneOf("board.model", c.Model, "", "auto", "linux", "sim")
+	k.oneOf("board.model", c.Model, append([]string{""}, Models()...)...)
+	k.profile, _ = profileOf(c.Model)
+	if c.Model == "linux" {
+		k.profile = unknownBoard(c.Model)
+	}
+	k.card = c.Sound.Card
 	for i, b := range c.Buttons {
 		k.button(fmt.Sprintf("button.%d.", i), b, c.Model == "sim")
 	}
@@ -41,7 +46,10 @@ func (c Config) Check() []ConfigFault {
 type checker struct {
 	faults []ConfigFault
 	names  []string // of buttons, doors and inputs, each behind its kind
-	lines  []string
+	lines  []string // addresses, as far as the board is known
+
+	profile profile // of the board that is named; else it is not known before the board is opened
+	card    string
 }
 
 func (k *checker) fault(path, want, text string, a ...any) {
@@ -59,6 +67,11 @@ func (k *checker) button(path string, b ButtonConfig, sim bool) {
 func (k *checker) door(path string, d DoorConfig, all []DoorConfig, sim bool) {
 	k.name(path, "door ", d.Name)
 	k.line(path+"relay", d.Relay, sim)
+	if address, err := k.profile.address(d.Relay); err == nil {
+		if why := k.profile.notForRelays(address, k.card); why != "" {
+			k.fault(path+"relay", "take another line", "%q is no line for a relay: %s", d.Relay, why)
+		}
+	}
 	k.oneOf(path+"kind", d.Kind, "", Monostable, Bistable)
 	k.between(path+"pre_delay", d.PreDelay, 0, relay.MaxDelay)
 	k.interlock(path+"interlock.", d, all)
@@ -90,10 +103,19 @@ func (k *checker) line(path, line string, mayBeEmpty bool) {
 		return
 	case line == "":
 		k.fault(path, `"GPIO17", "pin 11" and "pinctrl-bcm2835:17" are examples`, "it has no line")
-	case slices.Contains(k.lines, line):
+	}
+	address, err := line, error(nil)
+	if k.profile.name != "" {
+		address, err = k.profile.address(line)
+	}
+	switch {
+	case line == "":
+	case err != nil:
+		k.fault(path, "take a line of this board", "%s", strings.TrimPrefix(err.Error(), "board: "))
+	case slices.Contains(k.lines, address):
 		k.fault(path, "a line has one use", "%q is used above already", line)
 	}
-	k.lines = append(k.lines, line)
+	k.lines = append(k.lines, address)
 }
 
 func (k *checker) oneOf(path, got string, allowed ...string) {

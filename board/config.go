@@ -12,8 +12,8 @@ import (
 // each. A line of the header is written as its kernel name ("GPIO17"), as a pin of the header ("pin 11") or as chip label
 // and offset ("pinctrl-bcm2835:17").
 type Config struct {
-	// Model is "auto" (the default: the board is recognised by its device tree), "linux" (any board, without a table of
-	// its header) or "sim" (no hardware).
+	// Model is "auto" (the default: the board is recognised by its device tree), the name of a board ("raspberry-pi-4"; Models
+	// lists them), "linux" (any board, without a table of its header) or "sim" (no hardware).
 	Model string `toml:"model"`
 
 	Buttons []ButtonConfig `toml:"button"`

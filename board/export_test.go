@@ -16,11 +16,13 @@ func RestWired(lines []RelayLine, patience time.Duration, open func(string, gpio
 
 // OpenWired opens the Linux board over pins of the test's own, as a Raspberry Pi 4.
 func OpenWired(cfg Config, input func(string, gpioline.Options) (gpio.PinIn, error), output func(string, gpioline.Options) (gpio.PinOut, error)) (*Board, error) {
+	p, _ := profileOf("raspberry-pi-4")
 	return New(cfg, &linux{
-		model:  "Raspberry Pi 4 Model B Rev 1.4",
-		header: &header{"pinctrl-bcm2711", raspberryPiPins()},
-		log:    slog.New(slog.DiscardHandler),
-		input:  input,
-		output: output,
+		model:   "Raspberry Pi 4 Model B Rev 1.4",
+		profile: p,
+		card:    cfg.Sound.Card,
+		log:     slog.New(slog.DiscardHandler),
+		input:   input,
+		output:  output,
 	})
 }

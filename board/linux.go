@@ -1,7 +1,9 @@
 package board
 
 import (
+	"fmt"
 	"log/slog"
+	"time"
 
 	"intercom/hw/gpioline"
 
@@ -10,8 +12,9 @@ import (
 
 // linux is the lines of the kernel's GPIO character device and a card of this computer.
 type linux struct {
-	model  string
-	header *header // nil: lines are found by the kernel's names only
+	model string
+	profile
+	card   string // of the configuration
 	log    *slog.Logger
 	input  func(address string, o gpioline.Options) (gpio.PinIn, error)
 	output func(address string, o gpioline.Options) (gpio.PinOut, error)
@@ -24,8 +27,13 @@ func (l *linux) Input(in InputLine) (gpio.PinIn, error) {
 	if err != nil {
 		return nil, err
 	}
-	return l.input(address, gpioline.Options{Consumer: consumer(in.Use), ActiveLow: in.ActiveLow, Pull: in.Pull, Edge: gpio.BothEdges})
+	return l.input(address, gpioline.Options{Consumer: consumer(in.Use), ActiveLow: in.ActiveLow, Pull: in.Pull, Edge: gpio.BothEdges,
+		Debounce: kernelDebounce})
 }
+
+// kernelDebounce keeps a burst of edges, as long wires catch them, from filling the kernel's queue. What is a press is decided
+// above it, which also counts what a contact does.
+const kernelDebounce = time.Millisecond
 
 func (l *linux) Output(out OutputLine) (gpio.PinOut, error) {
 	if out.Line == "" && out.Name == "" {
@@ -35,6 +43,9 @@ func (l *linux) Output(out OutputLine) (gpio.PinOut, error) {
 	if err != nil {
 		return nil, err
 	}
+	if why := l.notForRelays(address, l.card); why != "" && out.Name != "" {
+		return nil, fmt.Errorf("board: %q is no line for a relay: %s", out.Line, why)
+	}
 	return l.output(address, gpioline.Options{Consumer: consumer(out.Use), ActiveLow: out.ActiveLow, Rest: gpio.Low})
 }
 
@@ -43,13 +54,5 @@ func (l *linux) Sound(c SoundConfig, fault func(error)) (Sound, error) {
 }
 
 func (l *linux) Close() error { return nil }
-
-// address is the kernel's address of a line as the configuration names it.
-func (l *linux) address(line string) (string, error) {
-	if l.header == nil {
-		return line, noHeader(line, l.model)
-	}
-	return l.header.address(line)
-}
 
 func consumer(use string) string { return "intercom " + use }

@@ -123,12 +123,12 @@ func TestWhatTheKernelIsAskedFor(t *testing.T) {
 		c := newChip()
 		b := c.wire(t, wired())
 		for address, want := range map[string]gpioline.Options{
-			"pinctrl-bcm2711:17": {Consumer: "intercom button front", ActiveLow: true, Pull: gpio.PullUp, Edge: gpio.BothEdges},
-			"pinctrl-bcm2711:27": {Consumer: "intercom button garden", Pull: gpio.PullDown, Edge: gpio.BothEdges},
-			"pinctrl-bcm2711:5":  {Consumer: "intercom button float", Pull: gpio.Float, Edge: gpio.BothEdges},
-			"pinctrl-bcm2711:6":  {Consumer: "intercom button kept", ActiveLow: true, Edge: gpio.BothEdges},
-			"pinctrl-bcm2711:12": {Consumer: "intercom input shut", ActiveLow: true, Pull: gpio.PullUp, Edge: gpio.BothEdges},
-			"pinctrl-bcm2711:13": {Consumer: "intercom input exit", Pull: gpio.Float, Edge: gpio.BothEdges},
+			"pinctrl-bcm2711:17": {Consumer: "intercom button front", ActiveLow: true, Pull: gpio.PullUp, Edge: gpio.BothEdges, Debounce: time.Millisecond},
+			"pinctrl-bcm2711:27": {Consumer: "intercom button garden", Pull: gpio.PullDown, Edge: gpio.BothEdges, Debounce: time.Millisecond},
+			"pinctrl-bcm2711:5":  {Consumer: "intercom button float", Pull: gpio.Float, Edge: gpio.BothEdges, Debounce: time.Millisecond},
+			"pinctrl-bcm2711:6":  {Consumer: "intercom button kept", ActiveLow: true, Edge: gpio.BothEdges, Debounce: time.Millisecond},
+			"pinctrl-bcm2711:12": {Consumer: "intercom input shut", ActiveLow: true, Pull: gpio.PullUp, Edge: gpio.BothEdges, Debounce: time.Millisecond},
+			"pinctrl-bcm2711:13": {Consumer: "intercom input exit", Pull: gpio.Float, Edge: gpio.BothEdges, Debounce: time.Millisecond},
 			"pinctrl-bcm2711:22": {Consumer: "intercom door front", ActiveLow: true, Rest: gpio.Low},
 			"EXTRA_LED":          {Consumer: "intercom led", Rest: gpio.Low},
 		} {

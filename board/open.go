@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"log/slog"
 	"os"
 	"path/filepath"
 	"strings"
@@ -21,6 +20,7 @@ func Open(cfg Config) (*Board, error) {
 	if err != nil {
 		return nil, err
 	}
+	warnOfKeptOutputs("/", hw, cfg.Doors)
 	return New(cfg, hw)
 }
 
@@ -36,20 +36,47 @@ func detect(cfg Config, root string) (*linux, error) {
 	if err != nil {
 		return nil, err
 	}
-	l := &linux{model: model, log: cfg.logger(), input: openInput, output: openOutput}
+	p, err := choose(cfg.Model, model, root)
+	if err != nil {
+		return nil, err
+	}
+	return &linux{model: orDefault(model, "Linux"), profile: p, card: cfg.Sound.Card, log: cfg.logger(),
+		input: openInput, output: openOutput}, nil
+}
+
+// choose finds the profile that the configuration names, or that the device tree tells.
+func choose(wanted, model, root string) (profile, error) {
+	if p, ok := profileOf(wanted); ok {
+		return p, nil
+	}
+	if wanted == "linux" {
+		return unknownBoard("linux"), nil
+	}
+	compatible := deviceTreeCompatible(root)
+	if p, ok := recognise(compatible); ok {
+		return p, nil
+	}
 	switch {
-	case cfg.Model == "linux":
-		l.model = orDefault(model, "Linux")
-	case model == "":
-		return nil, errors.New(`board: this computer has no device tree that tells which board it is; ` +
+	case model == "" && len(compatible) == 0:
+		return profile{}, errors.New(`board: this computer has no device tree that tells which board it is; ` +
 			`model = "linux" does without, model = "sim" needs no hardware`)
 	case strings.HasPrefix(model, "Raspberry Pi"):
-		if l.header, err = raspberryPi(gpioline.Chips()); err != nil {
-			return nil, err
+		chips, err := gpioline.Chips()
+		if p, ok := anyRaspberryPi(chips); ok {
+			return p, nil
 		}
-		warnOfKeptOutputs(root, l.log)
+		return profile{}, errors.Join(errNoHeaderChip, err)
 	}
-	return l, nil
+	return unknownBoard(model), nil
+}
+
+// deviceTreeCompatible is what the board is compatible with, the most special first.
+func deviceTreeCompatible(root string) []string {
+	text, err := os.ReadFile(filepath.Join(root, "proc/device-tree/compatible"))
+	if err != nil {
+		return nil
+	}
+	return strings.FieldsFunc(string(text), func(r rune) bool { return r == 0 || r == '\n' })
 }
 
 // deviceTreeModel is the board's name by its maker, empty where there is no device tree.
@@ -64,12 +91,33 @@ func deviceTreeModel(root string) (string, error) {
 	return strings.TrimRight(string(text), "\x00\n "), nil
 }
 
-// warnOfKeptOutputs says when the kernel lets a relay stay closed after the program that closed it has died.
-func warnOfKeptOutputs(root string, log *slog.Logger) {
-	text, err := os.ReadFile(filepath.Join(root, "sys/module/pinctrl_bcm2835/parameters/persist_gpio_outputs"))
-	if err == nil && strings.TrimSpace(string(text)) == "Y" {
-		log.Warn("this kernel keeps a door's relay as it is when the program dies; dtparam=strict_gpiod in config.txt puts it to rest")
+// warnOfKeptOutputs says when the kernel lets a relay stay closed after the program that closed it has died, and what the
+// relays need in config.txt to rest then, and from the moment in which the computer is switched on.
+func warnOfKeptOutputs(root string, l *linux, doors []DoorConfig) {
+	if len(doors) == 0 || keepsOutputs(root) != "Y" {
+		return
 	}
+	lines := []string{"dtparam=strict_gpiod"}
+	relays, _ := l.relays(doors)
+	for _, r := range relays {
+		lines = append(lines, r.firmwareLines()...)
+	}
+	l.log.Warn("this kernel keeps a door's relay as it is when the program dies; write these lines into config.txt",
+		"lines", strings.Join(lines, "; "))
+}
+
+// firmwareLines is what Raspberry Pi's config.txt says for a relay to rest from the moment of power on: an output, driven low or high.
+// It is empty for a line that is not on the header.
+func (r RelayLine) firmwareLines() []string {
+	a, err := gpioline.ParseAddress(r.Address)
+	if err != nil || a.Label != bcm2835 && a.Label != bcm2711 && a.Label != rp1 {
+		return nil
+	}
+	level := "dl"
+	if r.ActiveLow {
+		level = "dh"
+	}
+	return []string{fmt.Sprintf("gpio=%d=op,%s", a.Offset, level)}
 }
 
 func openInput(address string, o gpioline.Options) (gpio.PinIn, error) {

@@ -2,7 +2,6 @@ package board
 
 import (
 	"bytes"
-	"errors"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -29,12 +28,12 @@ func tree(t *testing.T, files map[string]string) string {
 }
 
 func TestDetect(t *testing.T) {
-	orange := tree(t, map[string]string{"proc/device-tree/model": "OrangePi Zero 2W\x00"})
+	orange := tree(t, map[string]string{"proc/device-tree/model": "A board of mine\x00"})
 	pc := tree(t, nil)
 	for _, c := range []struct{ root, config, want, fault string }{
-		{orange, "auto", "OrangePi Zero 2W", ""},
-		{orange, "", "OrangePi Zero 2W", ""},
-		{orange, "linux", "OrangePi Zero 2W", ""},
+		{orange, "auto", "A board of mine", ""},
+		{orange, "", "A board of mine", ""},
+		{orange, "linux", "A board of mine", ""},
 		{pc, "linux", "Linux", ""},
 		{pc, "auto", "", `model = "sim"`},
 		{pc, "sim", "", `model = "auto"`},
@@ -53,7 +52,8 @@ func TestDetect(t *testing.T) {
 	}
 }
 
-func TestRaspberryPiIsKnownByItsChip(t *testing.T) {
+// A Raspberry Pi that came after this program has the chip that it shows.
+func TestARaspberryPiWithoutAProfileIsKnownByItsChip(t *testing.T) {
 	for label, others := range map[string][]string{
 		"pinctrl-rp1":     {"gpio-brcmstb@107d508500", "gpio-brcmstb@107d508520"},
 		"pinctrl-bcm2711": {"raspberrypi-exp-gpio"},
@@ -63,71 +63,29 @@ func TestRaspberryPiIsKnownByItsChip(t *testing.T) {
 		for _, l := range append(others, label) {
 			chips = append(chips, gpioline.Chip{Label: l})
 		}
-		h, err := raspberryPi(chips, nil)
-		if err != nil {
-			t.Error(err)
-			continue
-		}
-		if got, err := h.address("GPIO17"); err != nil || got != label+":17" {
+		p, ok := anyRaspberryPi(chips)
+		if got, err := p.address("GPIO17"); !ok || err != nil || got != label+":17" {
 			t.Errorf("%s: GPIO17 is %s, %v", label, got, err)
 		}
 	}
-	denied := errors.New("permission denied")
-	if _, err := raspberryPi(nil, denied); !errors.Is(err, denied) {
-		t.Errorf("without a chip: %v", err)
-	}
-}
-
-func TestHeaderPins(t *testing.T) {
-	h := &header{"chip", raspberryPiPins()}
-	for line, want := range map[string]string{
-		"pin 3": "chip:2", "pin 11": "chip:17", "pin 12": "chip:18", "pin 27": "chip:0", "pin 40": "chip:21", "pin 37": "chip:26",
-		"GPIO0": "chip:0", "GPIO27": "chip:27",
-		"GPIO28": "GPIO28", "GPIO": "GPIO", "3.3 V!": "3.3 V!", "other:4": "other:4", "BT_ON": "BT_ON",
-	} {
-		if got, err := h.address(line); err != nil || got != want {
-			t.Errorf("%q is %q, %v; want %q", line, got, err, want)
-		}
-	}
-	for line, part := range map[string]string{
-		"pin 1": "3.3 V", "pin 2": "5 V", "pin 39": "ground", "pin 0": "pin 1 to pin 40", "pin 41": "pin 1 to pin 40",
-		"pin -1": "pin 1 to pin 40", "pin eleven": `"pin 11" is an example`,
-	} {
-		if got, err := h.address(line); err == nil || !strings.Contains(err.Error(), part) {
-			t.Errorf("%q is %q, %v; want %s in an error", line, got, err, part)
-		}
-	}
-}
-
-// All 28 lines are on the header, each once, and the rest of its 40 pins is power.
-func TestHeaderIsComplete(t *testing.T) {
-	pins := raspberryPiPins()
-	seen := map[string]int{}
-	for _, p := range pins[1:] {
-		seen[p]++
-	}
-	if len(pins) != 41 || len(seen) != 28+3 || seen["ground"] != 8 || seen["5 V"] != 2 || seen["3.3 V"] != 2 {
-		t.Errorf("%d pins: %v", len(pins)-1, seen)
-	}
-}
-
-func TestPinsWithoutATableAreRefused(t *testing.T) {
-	l := &linux{model: "OrangePi Zero 2W"}
-	if _, err := l.address("pin 11"); err == nil || !strings.Contains(err.Error(), "label:offset") {
-		t.Errorf("pin 11: %v", err)
-	}
-	if got, err := l.address("PI1"); err != nil || got != "PI1" {
-		t.Errorf("PI1 is %q, %v", got, err)
+	if _, ok := anyRaspberryPi(nil); ok {
+		t.Error("without a chip there is a header")
 	}
 }
 
 func TestKeptOutputsAreWarnedOf(t *testing.T) {
 	const file = "sys/module/pinctrl_bcm2835/parameters/persist_gpio_outputs"
-	for text, want := range map[string]bool{"Y\n": true, "N\n": false} {
+	doors := []DoorConfig{{Name: "front", Relay: "pin 13"}, {Name: "gate", Relay: "GPIO5", ActiveLow: true}, {Name: "yard", Relay: "expander:3"}}
+	for text, want := range map[string]string{
+		"Y\n": `lines="dtparam=strict_gpiod; gpio=27=op,dl; gpio=5=op,dh"`,
+		"N\n": "",
+	} {
 		var log bytes.Buffer
-		warnOfKeptOutputs(tree(t, map[string]string{file: text}), slog.New(slog.NewTextHandler(&log, nil)))
-		if got := strings.Contains(log.String(), "strict_gpiod"); got != want {
-			t.Errorf("setting %q: warned %v, log %q", text, got, log.String())
+		p, _ := profileOf("raspberry-pi-3")
+		l := &linux{profile: p, log: slog.New(slog.NewTextHandler(&log, nil))}
+		warnOfKeptOutputs(tree(t, map[string]string{file: text}), l, doors)
+		if got := log.String(); (got == "") != (want == "") || !strings.Contains(got, want) {
+			t.Errorf("setting %q: log %q, want %q in it", text, got, want)
 		}
 	}
 }

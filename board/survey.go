@@ -72,7 +72,7 @@ func LookAround(cfg Config, root string) Survey {
 		}
 		w.Err = err
 	}
-	s.Header = headerPins(l.header)
+	s.Header = headerPins(l.profile)
 	return s
 }
 
@@ -100,18 +100,15 @@ func (w Wired) Ours() bool { return w.At.Consumer == cut(consumer(w.Use)) }
 // cut is what the kernel keeps of a consumer's name.
 func cut(name string) string { return name[:min(len(name), 31)] }
 
-func headerPins(h *header) []HeaderPin {
-	if h == nil {
-		return nil
-	}
+func headerPins(b profile) []HeaderPin {
 	var all []HeaderPin
-	for n, text := range h.pins {
+	for n, text := range b.header {
 		if text == "" {
 			continue
 		}
 		p := HeaderPin{Pin: n, Text: text}
-		if strings.HasPrefix(text, "GPIO") {
-			p.Line, _ = h.address(text)
+		if b.isLine(text) {
+			p.Line, _ = b.address(text)
 		}
 		all = append(all, p)
 	}
@@ -120,11 +117,14 @@ func headerPins(h *header) []HeaderPin {
 
 // keepsOutputs is the kernel's setting of what becomes of an output whose program has died.
 func keepsOutputs(root string) string {
-	text, err := os.ReadFile(filepath.Join(root, "sys/module/pinctrl_bcm2835/parameters/persist_gpio_outputs"))
-	if err != nil {
-		return ""
+	kept := ""
+	for _, driver := range []string{"pinctrl_bcm2835", "pinctrl_rp1"} {
+		text, err := os.ReadFile(filepath.Join(root, "sys/module", driver, "parameters/persist_gpio_outputs"))
+		if setting := strings.TrimSpace(string(text)); err == nil && kept != "Y" {
+			kept = setting
+		}
 	}
-	return strings.TrimSpace(string(text))
+	return kept
 }
 
 // ChooseCard tells which of the cards that Cards has found a SoundConfig means.

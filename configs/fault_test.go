@@ -4,6 +4,8 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+
+	"intercom/board"
 )
 
 // good is a file without faults, one line for each thing that a test may spoil.
@@ -93,7 +95,7 @@ func TestFaults(t *testing.T) {
 		{`[station]`, "[rtp]\nports = \"5000-5000\"\n[station]", `x.toml:2:9: ports cannot be "5000-5000"; write a range with room for an even port and the odd one above it, such as "16384-16482"`},
 		{`[station]`, "[rtp]\ncodecs = [\"PCMA\", \"opus\"]\n[station]", `x.toml:2:19: codecs cannot be "opus"; write "G722", "PCMA" or "PCMU"`},
 		{`[station]`, "[log]\nlevel = \"loud\"\n[station]", `x.toml:2:9: level cannot be "loud"; write "debug", "info", "warn" or "error"`},
-		{`[station]`, "[board]\nmodel = \"zx81\"\n[station]", `x.toml:2:9: "zx81" is unknown; one of "auto", "linux", "sim" would do`},
+		{`[station]`, "[board]\nmodel = \"zx81\"\n[station]", `x.toml:2:9: "zx81" is unknown; one of "` + strings.Join(board.Models(), `", "`) + `" would do`},
 		{`aor = "sip:door@fritz.box"`, `aor = "door"`, `x.toml:18:7: aor cannot be "door"; write an address such as "sip:door@fritz.box"`},
 		{`registrar = "sip:fritz.box"`, `registrar = "fritz.box"`, `x.toml:20:13: registrar cannot be "fritz.box"; write a server such as "sip:192.168.178.1"`},
 
