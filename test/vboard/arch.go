@@ -21,19 +21,21 @@ type kind struct {
 	lines   bool   // it has a GPIO chip that can be watched
 	network string // device that carries QEMU's user network
 	modules []string
+	cmdline string // more of the kernel's
 }
 
 func (a Arch) kind() kind {
 	virtio := []string{"virtio_mmio", "virtio_net"}
 	switch a {
 	case ARM64:
-		return kind{"qemu-system-aarch64", []string{"-M", "virt", "-cpu", "cortex-a53", "-m", "256"}, "ttyAMA0", "arm64", "arm64", true, "virtio-net-device", virtio}
+		return kind{"qemu-system-aarch64", []string{"-M", "virt", "-cpu", "cortex-a53", "-m", "256"}, "ttyAMA0", "arm64", "arm64", true, "virtio-net-device", virtio, ""}
 	case ARMHF:
-		return kind{"qemu-system-arm", []string{"-M", "virt", "-cpu", "cortex-a7", "-m", "256"}, "ttyAMA0", "arm", "armv7", true, "virtio-net-device", virtio}
+		return kind{"qemu-system-arm", []string{"-M", "virt", "-cpu", "cortex-a7", "-m", "256"}, "ttyAMA0", "arm", "armv7", true, "virtio-net-device", virtio, ""}
 	case PiZero:
-		return kind{"qemu-system-arm", []string{"-M", "raspi0"}, "ttyAMA0", "arm", "armv6", false, "", nil}
+		// The driver waits for ever for an answer of the power controller, which QEMU does not have.
+		return kind{"qemu-system-arm", []string{"-M", "raspi0"}, "ttyAMA0", "arm", "armv6", false, "", nil, "initcall_blacklist=bcm2835_power_driver_init"}
 	case AMD64:
-		return kind{"qemu-system-x86_64", []string{"-M", "q35", "-m", "512"}, "ttyS0", "amd64", "amd64", false, "virtio-net-pci", []string{"virtio_pci", "virtio_net"}}
+		return kind{"qemu-system-x86_64", []string{"-M", "q35", "-m", "512"}, "ttyS0", "amd64", "amd64", false, "virtio-net-pci", []string{"virtio_pci", "virtio_net"}, ""}
 	}
 	return kind{}
 }

@@ -60,7 +60,7 @@ func Boot(t testing.TB, o Options) *Board {
 func (o Options) arguments(k kernel, image string) []string {
 	kind := o.Arch.kind()
 	args := slices.Concat(kind.machine, []string{"-kernel", k.image(), "-initrd", image,
-		"-append", strings.TrimSpace("console=" + kind.console + " loglevel=2 panic=-1 " + o.Cmdline)})
+		"-append", strings.Join([]string{"console=" + kind.console, "loglevel=2 panic=-1", kind.cmdline, o.Cmdline}, " ")})
 	if tree, ok := k.tree(); ok {
 		args = append(args, "-dtb", tree)
 	}

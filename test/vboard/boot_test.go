@@ -41,11 +41,3 @@ func wantRun(t *testing.T, b *vboard.Board, status int, text string, args ...str
 	}
 	return out
 }
-
-func TestTheProgramFindsTheKernelsCard(t *testing.T) {
-	arms(t, func(t *testing.T, arch vboard.Arch) {
-		b := vboard.Boot(t, vboard.Options{Arch: arch, Modules: []string{"snd-aloop"}, Files: []vboard.File{firmware(t, arch)}})
-		wantRun(t, b, 0, "v0-virtual", "version")
-		wantRun(t, b, 0, `card = "Loopback": would do`, "sound", "list")
-	})
-}

@@ -23,6 +23,7 @@ func run(args []string) error {
 	}{
 		"drive": {2, drive},
 		"talk":  {3, talk},
+		"echo":  {1, echo},
 		"fetch": {2, fetch},
 	}
 	if len(args) == 0 {
@@ -30,7 +31,7 @@ func run(args []string) error {
 	}
 	use, ok := uses[args[0]]
 	if !ok || len(args) != use.args+1 {
-		return fmt.Errorf(`%q: want "drive LINE high|low", "talk SAY.wav HEARD.wav SECONDS" or "fetch FILE ADDRESS"`, args)
+		return fmt.Errorf(`%q: want "drive LINE high|low", "talk SAY.wav HEARD.wav SECONDS", "echo SECONDS" or "fetch FILE ADDRESS"`, args)
 	}
 	return use.do(args[1:])
 }

@@ -8,7 +8,6 @@ import (
 	"os"
 	"regexp"
 	"strconv"
-	"time"
 
 	"intercom/media/wav"
 	"intercom/test/vboard/pcm"
@@ -63,17 +62,12 @@ func nearShape() (pcm.Shape, error) {
 }
 
 func exchange(shape pcm.Shape, say []int16, seconds int) (heard []int16, xruns int, err error) {
-	mouth, err := pcm.Play(far+"p", shape)
+	mouth, ear, err := openFar(shape)
 	if err != nil {
 		return nil, 0, err
 	}
 	defer mouth.Close()
-	ear, err := pcm.Capture(far+"c", shape)
-	if err != nil {
-		return nil, 0, err
-	}
 	defer ear.Close()
-	fmt.Printf("talking at %v\n", time.Now().UTC().Format("15:04:05.000"))
 	heard = make([]int16, seconds*shape.Rate)
 	spoken := make(chan error, 1)
 	go func() { spoken <- speak(mouth, say, len(heard), shape.Period) }()
@@ -82,6 +76,17 @@ func exchange(shape pcm.Shape, say []int16, seconds int) (heard []int16, xruns i
 	}
 	err = errors.Join(err, <-spoken)
 	return heard, mouth.Xruns + ear.Xruns, err
+}
+
+// openFar opens the far end in both directions.
+func openFar(shape pcm.Shape) (mouth, ear *pcm.Stream, err error) {
+	if mouth, err = pcm.Play(far+"p", shape); err != nil {
+		return nil, nil, err
+	}
+	if ear, err = pcm.Capture(far+"c", shape); err != nil {
+		return nil, nil, errors.Join(err, mouth.Close())
+	}
+	return mouth, ear, nil
 }
 
 // speak plays samples, and silence behind them until there are so many.
