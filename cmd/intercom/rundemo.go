@@ -28,7 +28,7 @@ func runDemo(ctx context.Context, args []string, s streams) int {
 		log = slog.New(slog.NewTextHandler(s.err, nil))
 	}
 	err := demo.Run(ctx, demo.Options{
-		Config: config, Phone: "127.0.0.1:15062", Sound: *sound, Out: *out, In: s.in, Stdout: s.out, Log: log,
+		Config: config, Phone: "127.0.0.1:15062", Other: "127.0.0.1:15064", Sound: *sound, Out: *out, In: s.in, Stdout: s.out, Log: log,
 	})
 	if err != nil {
 		fmt.Fprintln(s.err, "intercom demo:", err)

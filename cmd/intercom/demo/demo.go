@@ -1,5 +1,5 @@
-// Package demo is the main job on one computer: a door station on a simulated board and a telephone for it to call, two
-// user agents that talk over real sockets on loopback.
+// Package demo is the main job on one computer: a door station on a simulated board and two telephones for it to call, user
+// agents that talk over real sockets on loopback. One telephone answers, the other rings until then.
 package demo
 
 import (
@@ -22,8 +22,9 @@ import (
 
 // Options is how the demonstration is played.
 type Options struct {
-	Config configs.Config // of the door; its first button calls Phone
-	Phone  string         // the telephone's address, "127.0.0.1:15062"
+	Config configs.Config // of the door; its first button calls Phone and Other
+	Phone  string         // the address of the telephone that answers, "127.0.0.1:15062"
+	Other  string         // and of the one that does not
 	Sound  string         // the door's card: "wav" for talkers and files, or one of this computer's
 	Out    string         // the folder for WAV files
 	In     *os.File       // where keys come from; if it is no terminal, one visit plays by itself
@@ -59,8 +60,12 @@ func Run(ctx context.Context, o Options) (err error) {
 	if err != nil {
 		return err
 	}
+	attic, err := phone.New(d.otherOptions())
+	if err != nil {
+		return err
+	}
 	d.levels = station.Levels
-	return d.play(ctx, door, station.Run, house.Run)
+	return d.play(ctx, door, station.Run, house.Run, attic.Run)
 }
 
 // play runs both sides until the visitor has had enough.

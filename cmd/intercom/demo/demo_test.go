@@ -25,13 +25,13 @@ func TestAVisitPlaysByItself(t *testing.T) {
 	defer nobody.Close()
 	var out strings.Builder
 	err = Run(t.Context(), Options{
-		Config: config, Phone: "127.0.0.1:15062", Sound: "wav", Out: t.TempDir(), In: nobody, Stdout: &out,
+		Config: config, Phone: "127.0.0.1:15062", Other: "127.0.0.1:15064", Sound: "wav", Out: t.TempDir(), In: nobody, Stdout: &out,
 	})
 	t.Log("\n" + out.String())
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{"INVITE", "180 Ringing", "relay front closes", "relay front opens", "BYE", "house → door"} {
+	for _, want := range []string{"INVITE", "180 Ringing", "relay front closes", "relay front opens", "BYE", "house → door", "attic   the telephone rings", "attic   stops ringing: Call completed elsewhere"} {
 		if !strings.Contains(out.String(), want) {
 			t.Errorf("the report does not mention %q", want)
 		}
@@ -50,7 +50,7 @@ func TestACardThatIsNotThereIsSaid(t *testing.T) {
 	}
 	defer nobody.Close()
 	err = Run(t.Context(), Options{
-		Config: config, Phone: "127.0.0.1:15062", Sound: "no such card", Out: t.TempDir(), In: nobody, Stdout: io.Discard,
+		Config: config, Phone: "127.0.0.1:15062", Other: "127.0.0.1:15064", Sound: "no such card", Out: t.TempDir(), In: nobody, Stdout: io.Discard,
 	})
 	if err == nil || !strings.Contains(err.Error(), "the door has no sound") {
 		t.Errorf("got %v", err)

@@ -10,9 +10,7 @@ import (
 
 	"intercom/board"
 	"intercom/board/sim"
-	"intercom/cmd/intercom/phone"
-	"intercom/media"
-	"intercom/ua"
+	"intercom/cmd/intercom/station"
 )
 
 // director sets the scene, tells the talkers when to speak, and keeps what is known of the visit.
@@ -31,6 +29,8 @@ type director struct {
 	mu      sync.Mutex
 	visit   visit
 	active  bool
+	fresh   bool           // a button was pressed, and nobody called yet
+	talks   station.CallID // the call that was answered
 	closing bool
 	ended   struct{ door, house bool }
 	opened  time.Time
@@ -114,30 +114,6 @@ func soundFault(door *sim.Board) error {
 
 func (d *director) talkersSpeak() bool { return d.opt.Sound == "wav" }
 
-func (d *director) phoneOptions() phone.Options {
-	card, err := sim.NewCard("telephone", rate, d.house, d.atHouse)
-	if err != nil {
-		panic(err) // the rate is a constant that it takes
-	}
-	sip := ua.Default()
-	sip.Listen = d.opt.Phone
-	sip.Allow = []string{"127.0.0.0/8"}
-	sip.UserAgent = "intercom-phone"
-	sip.MaxCalls = 1
-	return phone.Options{
-		SIP:         sip,
-		Accounts:    []ua.Account{{Name: "house", AOR: "sip:house@" + d.opt.Phone}},
-		RTP:         media.Default(),
-		Card:        card,
-		Log:         d.opt.Log,
-		Auto:        true,
-		AnswerAfter: 2 * time.Second,
-		Digits:      string(d.opt.Config.Station.Doors[0].Code) + "#",
-		DigitsAfter: codeIsTyped,
-		Watch:       d.phoneWatcher(),
-	}
-}
-
 func (d *director) pulse() time.Duration { return d.opt.Config.Station.Doors[0].Pulse }
 
 // begin opens the book of a new visit.
@@ -148,6 +124,7 @@ func (d *director) begin() {
 	d.visit = visit{number: n, houseHeard: d.wav(n, "house-heard")}
 	d.active, d.closing, d.ended.door, d.ended.house = true, false, false, false
 	d.opened, d.closed = time.Time{}, time.Time{}
+	d.fresh, d.talks = false, ""
 	if d.talkersSpeak() {
 		d.visit.doorHeard = d.wav(n, "visitor-heard")
 		d.record(d.atDoor, d.visit.doorHeard)
