@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"intercom/hw/gpioline"
 
@@ -121,17 +122,33 @@ func (r RelayLine) firmwareLines() []string {
 }
 
 func openInput(address string, o gpioline.Options) (gpio.PinIn, error) {
-	p, err := gpioline.OpenInput(address, o)
-	if err != nil {
-		return nil, err // not p: a nil *Input would be a pin
-	}
-	return p, nil
+	return patient(func() (gpio.PinIn, error) {
+		p, err := gpioline.OpenInput(address, o)
+		if err != nil {
+			return nil, err // not p: a nil *Input would be a pin
+		}
+		return p, nil
+	})
 }
 
 func openOutput(address string, o gpioline.Options) (gpio.PinOut, error) {
-	p, err := gpioline.OpenOutput(address, o)
-	if err != nil {
-		return nil, err // not p: a nil *Output would be a pin
+	return patient(func() (gpio.PinOut, error) {
+		p, err := gpioline.OpenOutput(address, o)
+		if err != nil {
+			return nil, err // not p: a nil *Output would be a pin
+		}
+		return p, nil
+	})
+}
+
+// patient waits for a line that is just being put to rest after the end of another program.
+func patient[P any](open func() (P, error)) (P, error) {
+	const tries = 100
+	for n := 1; ; n++ {
+		p, err := open()
+		if taken, ok := errors.AsType[*gpioline.Taken](err); !ok || taken.By != restConsumer || n == tries {
+			return p, err
+		}
+		time.Sleep(glance)
 	}
-	return p, nil
 }

@@ -69,10 +69,10 @@ func readChip(path string) (Chip, error) {
 
 func openChip(path string) (*os.File, error) {
 	f, err := os.OpenFile(path, os.O_RDWR, 0)
-	if errors.Is(err, fs.ErrPermission) {
-		return nil, fmt.Errorf("gpioline: %w; be root or a member of the device's group", err)
+	if err != nil {
+		return nil, denied(path, err)
 	}
-	return f, err
+	return f, nil
 }
 
 // found is a line with the place where it is.
@@ -111,7 +111,7 @@ func find(a Address, chips []Chip) (found, error) {
 	}
 	switch len(all) {
 	case 0:
-		return found{}, fmt.Errorf("gpioline: no line is %q%s; the chips are: %s", a, short, labels(chips))
+		return found{}, fmt.Errorf("gpioline: no line is %q%s%s; the chips are: %s", a, short, near(a.Name, chips), labels(chips))
 	case 1:
 		return all[0], nil
 	}

@@ -46,7 +46,9 @@ func TestFind(t *testing.T) {
 func TestWhatCannotBeFoundIsToldWithWhatThereIs(t *testing.T) {
 	for address, part := range map[string]string{
 		"GPIO17":             "pinctrl-rp1 (6 lines)",
-		"gpio3":              `"gpio3"`,
+		"gpio3":              `did you mean "GPIO3" or "GPIO2"?`,
+		"ID_SDL":             `did you mean "ID_SDA" or "ID_SCL"?`,
+		"RELAY":              `no line is "RELAY"; the chips`,
 		"pinctrl-bcm2711:17": "pinctrl-rp1 (6 lines)",
 		"pinctrl-rp1:6":      "pinctrl-rp1 ends with line 5",
 		"mcp23017:2":         `"mcp23017:2" is both line 2 ("OUT") of mcp23017 (/dev/gpiochip11) and`,

@@ -103,6 +103,11 @@ func OpenInput(address string, o Options) (*Input, error) {
 		return nil, err
 	}
 	f, err := p.take(r)
+	if errors.Is(err, unix.EINVAL) || errors.Is(err, unix.EOPNOTSUPP) { // a chip or a kernel that does not debounce
+		o.Debounce = 0
+		r, _ = inputRequest(p.offset, o)
+		f, err = p.take(r)
+	}
 	if err != nil {
 		return nil, err
 	}

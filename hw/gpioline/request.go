@@ -17,7 +17,7 @@ type Options struct {
 
 	Pull     gpio.Pull     // of an input; what the chip cannot do the kernel leaves away
 	Edge     gpio.Edge     // of an input
-	Debounce time.Duration // of an input, in the kernel, up to an hour; 0 is none
+	Debounce time.Duration // of an input, in the kernel, up to an hour; 0 is none; left away where the kernel cannot
 
 	Rest gpio.Level // of an output: its level from the moment in which it is one
 }
@@ -85,7 +85,7 @@ func (p found) take(r lineRequest) (*os.File, error) {
 	defer chip.Close()
 	err = ioctl(chip.Fd(), ioctlLine, &r)
 	if errors.Is(err, unix.EBUSY) {
-		return nil, fmt.Errorf("gpioline: %v is taken by %q: %w", p, holder(p.line()), err)
+		return nil, &Taken{Line: p.String(), By: holder(p.line()), err: err}
 	}
 	if err != nil {
 		return nil, fmt.Errorf("gpioline: %v is refused: %w", p, err)
@@ -96,6 +96,18 @@ func (p found) take(r lineRequest) (*os.File, error) {
 	}
 	return os.NewFile(uintptr(r.fd), p.String()), nil
 }
+
+// Taken is the error of a line that somebody has.
+type Taken struct {
+	Line string
+	By   string // the consumer, as gpioinfo shows it
+	err  error
+}
+
+func (t *Taken) Error() string { return fmt.Sprintf("gpioline: %s is taken by %q", t.Line, t.By) }
+
+// Unwrap is EBUSY.
+func (t *Taken) Unwrap() error { return t.err }
 
 func holder(l Line) string {
 	if l.Consumer == "" {
