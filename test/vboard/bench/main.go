@@ -1,7 +1,8 @@
 //go:build linux
 
 // Command bench is what stands around a door station on a virtual board, and is on the board itself: a mouth and an ear on the far
-// side of a loopback card, a boot loader that has set a line, a hand that fetches a file.
+// side of a loopback card, a boot loader that has set a line, a hand that fetches a file or kills a
+// process.
 package main
 
 import (
@@ -24,6 +25,8 @@ func run(args []string) error {
 		"drive": {2, drive},
 		"talk":  {3, talk},
 		"echo":  {1, echo},
+		"kill":  {1, kill},
+		"await": {1, await},
 		"fetch": {2, fetch},
 	}
 	if len(args) == 0 {
@@ -31,7 +34,7 @@ func run(args []string) error {
 	}
 	use, ok := uses[args[0]]
 	if !ok || len(args) != use.args+1 {
-		return fmt.Errorf(`%q: want "drive LINE high|low", "talk SAY.wav HEARD.wav SECONDS", "echo SECONDS" or "fetch FILE ADDRESS"`, args)
+		return fmt.Errorf(`%q: want "drive LINE high|low", "talk SAY.wav HEARD.wav SECONDS", "echo SECONDS", "kill WORD", "await WORD" or "fetch FILE ADDRESS"`, args)
 	}
 	return use.do(args[1:])
 }

@@ -1,0 +1,98 @@
+package vboard_test
+
+import (
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"intercom/test/vboard"
+)
+
+// long has both doors open for long, each with a code: whatever rests them earlier is not the end of a pulse.
+func long() string {
+	toml := strings.Replace(config, `pulse = "1s"`, `pulse = "25s"`, 1)
+	toml = strings.Replace(toml, "active_low = true\n\n[led]", "active_low = true\npulse = \"25s\"\ncode = \"60257\"\n\n[led]", 1)
+	return toml + "\n[station]\nhang_up_after_opening = \"0s\"\n"
+}
+
+// bothOpen is a board on which the house has opened both doors.
+func bothOpen(t *testing.T, arch vboard.Arch) (*vboard.Board, *vboard.Process) {
+	t.Helper()
+	b := vboard.Boot(t, wired(t, arch, long()))
+	bootLoader(t, b, vboard.Relay2, "high")
+	phone := telephone(b, "-auto")
+	p := station(b)
+	openDoor(b, phone)
+	phone.Input("dtmf 60257#")
+	if e := b.AwaitEdge(vboard.Relay2, 1, soon); e.High {
+		t.Fatalf("the gate's relay, which is active low, did not close:%s", b.Story(vboard.Relay2))
+	}
+	return b, p
+}
+
+// wantRestWithin says that both relays have come to rest so soon after something, and stay there.
+func wantRestWithin(t *testing.T, what string, b *vboard.Board, after time.Time, most time.Duration) {
+	t.Helper()
+	front, gate := b.AwaitEdge(vboard.Relay1, 1, soon), b.AwaitEdge(vboard.Relay2, 2, soon)
+	t.Logf("%s: at rest after %v and %v", what, front.At.Sub(after).Round(time.Millisecond), gate.At.Sub(after).Round(time.Millisecond))
+	for l, e := range map[vboard.Line]vboard.Edge{vboard.Relay1: front, vboard.Relay2: gate} {
+		if d := e.At.Sub(after); d > most {
+			t.Errorf("%s: line %v came to rest after %v, want %v:%s", what, l, d, most, b.Story(l))
+		}
+	}
+	if b.High(vboard.Relay1) || !b.High(vboard.Relay2) {
+		t.Errorf("%s: relays are not at rest:%s,%s", what, b.Story(vboard.Relay1), b.Story(vboard.Relay2))
+	}
+}
+
+// The station is killed with both doors open, and its guard is not.
+func TestAKilledStationLeavesItsRelaysAtRest(t *testing.T) {
+	arms(t, func(t *testing.T, arch vboard.Arch) {
+		b, p := bothOpen(t, arch)
+		killed := time.Now()
+		p.Signal(syscall.SIGKILL)
+		wantRestWithin(t, "killed", b, killed, time.Second)
+		p.Await("the station has died; its relays are at rest", soon)
+	})
+}
+
+// The guard is killed first: this is told, another one begins, and does its work.
+func TestAKilledGuardIsReplaced(t *testing.T) {
+	arms(t, func(t *testing.T, arch vboard.Arch) {
+		b, p := bothOpen(t, arch)
+		wantBench(t, b, "kill", "guard")
+		p.Await("the guard of the relays has ended; another one begins", soon)
+		wantBench(t, b, "await", "guard")
+		if b.High(vboard.Relay2) || !b.High(vboard.Relay1) {
+			t.Errorf("the end of the guard moved a relay:%s,%s", b.Story(vboard.Relay1), b.Story(vboard.Relay2))
+		}
+		killed := time.Now()
+		p.Signal(syscall.SIGKILL)
+		wantRestWithin(t, "killed after its guard", b, killed, time.Second)
+	})
+}
+
+// Station and guard die together: "intercom rest", which the service has called after every end, rests the relays.
+func TestRestFromOutside(t *testing.T) {
+	arms(t, func(t *testing.T, arch vboard.Arch) {
+		b, p := bothOpen(t, arch)
+		p.Signal(syscall.SIGSTOP) // or it would have another guard
+		wantBench(t, b, "kill", "guard")
+		p.Signal(syscall.SIGKILL)
+		p.Wait(soon)
+		if b.High(vboard.Relay2) || !b.High(vboard.Relay1) {
+			t.Errorf("relays moved though nobody was left to move them:%s,%s", b.Story(vboard.Relay1), b.Story(vboard.Relay2))
+		}
+		asked := time.Now()
+		wantRun(t, b, 0, "", "rest", "-config", configPath)
+		wantRestWithin(t, "asked from outside", b, asked, 5*time.Second)
+	})
+}
+
+func wantBench(t *testing.T, b *vboard.Board, args ...string) {
+	t.Helper()
+	if out, status := b.Run(benchPath, args...); status != 0 {
+		t.Fatalf("bench %q: status %d: %s", args, status, out)
+	}
+}
