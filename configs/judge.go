@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"intercom/board"
 	"intercom/cmd/intercom/station"
 	"intercom/ua"
 )
@@ -31,6 +32,12 @@ func judge(l *faultList, t tables) {
 	}
 	for _, f := range c.Sound.Sound.Check() {
 		l.unusable("sound", f.Key, f.Text, f.Want)
+	}
+	for i, d := range t.Doors {
+		if d.OpenDuring != "" && d.Kind != board.Bistable {
+			l.value(join(join("door", fmt.Sprint(i)), "open_during"), `write kind = "bistable", if the opener bears it, or leave the line away`,
+				"only a bistable door can be held open")
+		}
 	}
 	accounts(l, c.Accounts)
 	callers(l, c.Callers)

@@ -69,7 +69,10 @@ func TestReferenceIsTheDefaults(t *testing.T) {
 	want.Station.Groups = []station.Group{{Name: "family", Steps: []station.Step{{Call: []string{"sip:12@fritz.box", "sip:13@fritz.box"}}}}}
 	want.Station.Keys = []station.Key{{Keys: "*1", Does: station.KeyProlongs}}
 	want.Station.Redirects = []station.Diversion{{Schedule: "always", To: "sip:20@fritz.box"}}
-	want.Station.Doors = []station.Door{{Name: "front", Pulse: station.DefaultPulse}}
+	want.Station.Doors = []station.Door{{
+		Name: "front", Pulse: station.DefaultPulse, HeldOpen: station.DefaultHeldOpen, ThenAfter: station.DefaultThenAfter,
+	}}
+	want.Station.Inputs = []station.Input{{Name: "front-contact", Use: station.UseContact, Door: "front"}}
 	want.Accounts, want.Callers = got.Accounts, got.Callers
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("reference.toml gives\n%+v\nthe defaults are\n%+v", got, want)

@@ -52,6 +52,11 @@ type input struct {
 	board.InputConfig
 }
 
+// rules is what the rules know of an input.
+func (in input) rules() station.Input {
+	return station.Input{Name: in.Name, Use: in.Use, Door: in.Door}
+}
+
 type model struct {
 	Model    string `toml:"model"`
 	Watchdog string `toml:"watchdog"`
@@ -86,6 +91,7 @@ func preset(element any) {
 		*e = station.DefaultSchedule()
 	case *door:
 		e.Pulse, e.Kind = station.DefaultPulse, board.Monostable
+		e.HeldOpen, e.ThenAfter = station.DefaultHeldOpen, station.DefaultThenAfter
 	case *input:
 		e.Debounce = board.DefaultDebounce
 	case *ua.Account:
@@ -120,6 +126,7 @@ func (t tables) config() Config {
 	}
 	for _, in := range t.Inputs {
 		c.Board.Inputs = append(c.Board.Inputs, in.InputConfig)
+		c.Station.Inputs = append(c.Station.Inputs, in.rules())
 	}
 	return c
 }

@@ -70,11 +70,11 @@ func supervise(ctx context.Context, where []string, named bool, log *slog.Logger
 			}
 			return supervisor.Hardware{Board: hw.Board, Close: hw.Close}, nil
 		},
-		Start: func(c configs.Config, b *board.Board, _ *statefile.Dir, after *appliance.Appliance) (*appliance.Appliance, error) {
+		Start: func(c configs.Config, b *board.Board, state *statefile.Dir, after *appliance.Appliance) (*appliance.Appliance, error) {
 			if err := guard.Watch(c.Watchdog); err != nil {
 				log.Error("nobody watches over this computer", "err", err)
 			}
-			return newStation(c, b, after, log, watched(guard))
+			return newStation(c, b, state, after, log, watched(guard))
 		},
 	}).Run(ctx)
 }
@@ -102,11 +102,15 @@ func watched(guard *notify.Guard) appliance.Watcher {
 }
 
 // newStation makes a station on a board.
-func newStation(c configs.Config, b *board.Board, after *appliance.Appliance, log *slog.Logger, watch appliance.Watcher) (*appliance.Appliance, error) {
+func newStation(c configs.Config, b *board.Board, state *statefile.Dir, after *appliance.Appliance, log *slog.Logger, watch appliance.Watcher) (*appliance.Appliance, error) {
 	if err := b.Light(board.StatusLight, station.LightBooting); err != nil {
 		log.Error("the light does not show", "err", err)
 	}
-	a, err := appliance.New(appliance.Options{Config: c, Board: b, Instance: deviceID("/"), After: after, Log: log, Watch: watch})
+	o := appliance.Options{Config: c, Board: b, Instance: deviceID("/"), After: after, Log: log, Watch: watch}
+	if state != nil {
+		o.Keep = state
+	}
+	a, err := appliance.New(o)
 	if err == nil {
 		log.Info("the station starts", "model", b.Model, "sound", soundName(b), "version", version)
 	}
@@ -139,7 +143,7 @@ func serveScript(ctx context.Context, config configs.Config, script string, log 
 	if hw.face == nil {
 		return errors.New(`a script needs a simulated board: write model = "sim" in [board]`)
 	}
-	door, err := newStation(config, hw.Board, nil, log, appliance.Watcher{})
+	door, err := newStation(config, hw.Board, nil, nil, log, appliance.Watcher{})
 	if err != nil {
 		return err
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"intercom/board"
 	"intercom/cmd/intercom/call"
@@ -42,9 +43,23 @@ func (a *Appliance) do(action station.Action) {
 		err := a.board.OpenDoor(action.Door, action.For)
 		switch {
 		case errors.Is(err, board.ErrInterlocked): // as the house wanted it, and no fault
-			a.log.Warn("a door stays shut", "door", action.Door, "err", err)
+			a.pending = append(a.pending, station.NotOpened{Door: action.Door, Reason: err.Error()})
 		case err != nil:
 			a.fail(fmt.Errorf("door %q does not open: %w", action.Door, err))
+		}
+	case station.Hold:
+		if err := a.board.HoldDoor(action.Door); err != nil {
+			a.pending = append(a.pending, station.NotOpened{Door: action.Door, Reason: err.Error()})
+		}
+	case station.Shut:
+		if err := a.board.CloseDoor(action.Door); err != nil {
+			a.fail(fmt.Errorf("door %q does not shut: %w", action.Door, err))
+		}
+	case station.Remember:
+		a.remember(action.Memory)
+	case station.Record:
+		if a.watch.Record != nil {
+			a.watch.Record(time.Now(), action)
 		}
 	case station.Light:
 		if err := a.board.Light(board.StatusLight, action.Pattern); err != nil {

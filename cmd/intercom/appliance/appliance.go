@@ -27,6 +27,9 @@ type Options struct {
 	// Instance is what tells this device from all others, across restarts; empty tells registrars none.
 	Instance string
 
+	// Keep is where the rules keep what must outlive a restart; nil forgets it.
+	Keep Keeper
+
 	Watch Watcher
 
 	// After is the station that this one follows in the same process, nil for none. What it knows goes on: a lock-out, what
@@ -47,6 +50,7 @@ type Watcher struct {
 	Action  func(time.Time, station.Action)
 	Ended   func(call.Ended)
 	Message func(ua.Trace)
+	Record  func(time.Time, station.Record)
 	Alive   func(time.Time) // once a second while the loop goes round
 }
 
@@ -69,7 +73,10 @@ type Appliance struct {
 	idleSince time.Time       // while next waits: no call since then
 	reloaded  chan struct{}
 
-	mixes        map[station.CallID]station.Mix
+	mixes     map[station.CallID]station.Mix
+	keep      Keeper
+	forgetful bool // the log has said that nothing is kept
+
 	succession   *succession
 	moved        int    // calls placed because the house transferred one
 	clipped      uint64 // samples that were clipped when the log said so last
@@ -86,7 +93,7 @@ func New(o Options) (*Appliance, error) {
 	a := &Appliance{
 		board: o.Board, watch: o.Watch, log: o.Log, succession: newSuccession(),
 		mixes:  map[station.CallID]station.Mix{},
-		config: o.Config, inbox: make(chan func()), over: make(chan struct{}), reloaded: make(chan struct{}, 1),
+		config: o.Config, keep: o.Keep, inbox: make(chan func()), over: make(chan struct{}), reloaded: make(chan struct{}, 1),
 	}
 	local, err := netip.ParseAddrPort(o.Config.SIP.Listen)
 	if err != nil {
@@ -121,7 +128,9 @@ func New(o Options) (*Appliance, error) {
 		Log:    o.Log,
 	})
 	if o.After == nil {
-		a.station = station.New(o.Config.Rules())
+		rules := o.Config.Rules()
+		a.station = station.New(rules)
+		a.recall(station.Memory{LockedFor: rules.LockOut})
 		return a, nil
 	}
 	a.station = o.After.station

@@ -61,7 +61,7 @@ func stationTones(set tone.Set) map[string]tone.Tone {
 		station.DoorOpen: tone.DoorOpen, station.WrongCode: tone.WrongCode, station.LockedOut: tone.LockedOut,
 		station.LimitWarning: tone.LimitWarning, station.Listening: tone.Confirm,
 		station.Ready: tone.Ready, station.NetworkLost: tone.NetworkLost,
-		station.PleaseWait: tone.Confirm, station.Joined: tone.Confirm, station.PressOne: tone.LimitWarning,
+		station.PleaseWait: tone.Confirm, station.Joined: tone.Confirm, station.PressOne: tone.LimitWarning, station.DoorAlarm: tone.Error,
 	} {
 		tones[name], _ = set.Named(signal)
 	}

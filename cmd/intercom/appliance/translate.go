@@ -18,6 +18,8 @@ func (a *Appliance) boardEvent(e board.Event) {
 		a.step(station.DoorOpened{Door: e.Name})
 	case board.DoorClosed:
 		a.step(station.DoorClosed{Door: e.Name})
+	case board.InputOn, board.InputOff:
+		a.step(station.InputChanged{Input: e.Name, On: e.Kind == board.InputOn})
 	case board.ButtonStuck:
 		a.log.Warn("a button is stuck or held for long", "button", e.Name)
 	case board.Fault:
@@ -71,7 +73,7 @@ func (a *Appliance) agentEvent(e ua.Event) {
 // digit passes on a key of the telephone that the visitor talks to now.
 func (a *Appliance) digit(d call.Digit) {
 	if name, ok := a.succession.name(d.Call); ok {
-		a.step(station.Digit{Call: name, Digit: d.Rune})
+		a.step(station.Digit{Call: name, Digit: d.Rune, Way: d.Way})
 	}
 }
 

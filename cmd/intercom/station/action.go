@@ -63,6 +63,14 @@ type (
 		For  time.Duration
 	}
 
+	// Hold has a door's relay pulled until Shut; only a bistable one can be.
+	Hold struct{ Door string }
+	// Shut puts a door's relay to rest now.
+	Shut struct{ Door string }
+
+	// Remember keeps what must outlive a restart. It is done before the actions that follow it.
+	Remember struct{ Memory Memory }
+
 	// Light shows a pattern on the station's light, until the next one.
 	Light struct{ Pattern string }
 	// Tone plays a tone at the station. Ringback and Alert go on until StopTone or the next Tone, the others end by
@@ -94,6 +102,7 @@ const (
 	PleaseWait   = "please-wait"   // the bell has been heard, the house is being called
 	Joined       = "joined"        // another telephone takes part in the conversation
 	PressOne     = "press-one"     // for who has lifted: press 1 to talk
+	DoorAlarm    = "door-alarm"    // a door is held or forced open, or the housing was opened
 	NetworkLost  = "network-lost"  // it cannot: no network, or a telephone system that does not know it
 )
 
@@ -108,6 +117,9 @@ func (Prompt) action()     {}
 func (StopPrompt) action() {}
 func (Volume) action()     {}
 func (Open) action()       {}
+func (Hold) action()       {}
+func (Shut) action()       {}
+func (Remember) action()   {}
 func (Light) action()      {}
 func (Tone) action()       {}
 func (StopTone) action()   {}
@@ -130,5 +142,5 @@ func (n Note) String() string {
 // Tones lists the names of all tones.
 func Tones() []string {
 	return []string{Ringback, Alert, NoAnswer, CallEnded, DoorOpen, WrongCode, LockedOut, LimitWarning, Listening, Ready, NetworkLost,
-		PleaseWait, Joined, PressOne}
+		PleaseWait, Joined, PressOne, DoorAlarm}
 }

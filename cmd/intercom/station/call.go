@@ -122,6 +122,7 @@ func (s *Station) ended(e Ended) {
 		s.note("the caller gave up", attrs...)
 	case answered:
 		s.note("call ended", attrs...)
+		s.recordEnd(c, "the other side has hung up")
 	}
 	s.over(c)
 }
@@ -147,6 +148,7 @@ func (s *Station) silent(e Silent) {
 	}
 	s.note("call ended: nothing comes from the other side", slog.String("peer", c.peer), c.attr())
 	s.do(Hangup{Call: c.id})
+	s.recordEnd(c, "nothing comes from the other side")
 	s.over(c)
 }
 

@@ -43,6 +43,7 @@ func (c Config) Check() []ValueFault {
 	k.callers(c.AllowIncoming)
 	k.buttons(c)
 	k.doors(c.Doors)
+	k.doorways(c)
 	return k.faults
 }
 

@@ -57,6 +57,7 @@ func parseCode(c Code) (d digits, ok bool) {
 type attempt struct {
 	typed digits
 	void  bool      // a digit fell into a lock-out: the attempt is never compared
+	way   string    // by which the last digit came
 	until time.Time // forgotten then
 }
 
@@ -74,18 +75,20 @@ func (s *Station) digit(e Digit) {
 		c.attempt.clear()
 	case e.Digit == '#':
 		if c.attempt.typed[0] > 0 {
+			c.attempt.way = e.Way
 			s.judge(c)
 		}
 	case e.Digit >= '0' && e.Digit <= '9':
-		s.typed(c, e.Digit)
+		s.typed(c, e)
 	}
 }
 
 // typed adds a digit. A code is complete with '#', or when it is as long as the longest there is: never sooner, or a
 // guesser would learn from one row of digits about codes of several lengths.
-func (s *Station) typed(c *call, digit byte) {
+func (s *Station) typed(c *call, e Digit) {
 	a := &c.attempt
-	a.typed.add(digit)
+	a.way = e.Way
+	a.typed.add(e.Digit)
 	a.void = a.void || s.limiter.locked(s.now)
 	a.until = s.now.Add(s.cfg.DigitTimeout)
 	if a.typed[0] >= s.longestCode() {
@@ -119,15 +122,15 @@ func (s *Station) judge(c *call) {
 	}
 	door, ok := s.opens(a.typed)
 	if !ok {
-		s.wrongCode(c)
+		s.wrongCode(c, a.way)
 		return
 	}
 	if len(s.codes) == 1 {
 		// Who knows the only code has nothing left to guess. Where there are more, knowing one must not buy guesses
 		// at the others.
-		s.limiter.forgive()
+		s.forgive()
 	}
-	s.openDoor(c, door)
+	s.openDoor(c, door, a.way)
 }
 
 // opens finds the door of a code, looking at every one whether or not one has fitted.
@@ -143,28 +146,39 @@ func (s *Station) opens(typed digits) (door Door, ok bool) {
 	return s.codes[at].door, true
 }
 
-// openDoor pulls the relay. The call may end now or later, by whomever: the door does not ask it again.
-func (s *Station) openDoor(c *call, d Door) {
-	pulse := d.Pulse
-	if pulse <= 0 {
-		pulse = DefaultPulse
-	}
-	s.note("opening", slog.String("door", d.Name), slog.String("peer", c.peer), c.attr())
-	s.do(Open{Door: d.Name, For: pulse}, Tone{DoorOpen})
-	if s.cfg.HangUpAfterOpening > 0 {
+// openDoor lets in whom the house has typed a code for. The call may end now or later, by whomever: the door does not ask it
+// again.
+func (s *Station) openDoor(c *call, d Door, way string) {
+	if s.letIn(d, Record{Peer: c.peer, Call: c.id, Way: way}) && s.cfg.HangUpAfterOpening > 0 {
 		c.closing = s.now.Add(s.cfg.HangUpAfterOpening)
 	}
 }
 
-func (s *Station) wrongCode(c *call) {
-	s.warn("wrong code", slog.String("peer", c.peer), c.attr())
-	if !s.limiter.wrong(s.now) {
-		s.do(Tone{WrongCode})
+func (s *Station) forgive() {
+	if s.limiter.count > 0 {
+		s.limiter.forgive()
+		s.remember()
+	}
+}
+
+// wrongCode counts a code that is none, and keeps the count before anything of it is heard: who switches the station off in
+// that moment has gained nothing.
+func (s *Station) wrongCode(c *call, way string) {
+	s.warn("wrong code", slog.String("peer", c.peer), slog.String("way", way), c.attr())
+	began := s.limiter.wrong(s.now)
+	s.remember()
+	r := Record{Kind: WasWrong, Peer: c.peer, Call: c.id, Way: way}
+	if !began {
+		s.do(r, Tone{WrongCode})
 		return
 	}
 	s.warn("too many wrong codes: none is looked at for a while",
 		slog.Duration("next", s.limiter.until.Sub(s.now)), c.attr())
-	s.do(Tone{LockedOut})
+	r.Kind = Locked
+	s.do(r, Tone{LockedOut})
 }
 
-func (s *Station) lockOutEnds() { s.note("codes are looked at again") }
+func (s *Station) lockOutEnds() {
+	s.note("codes are looked at again")
+	s.remember()
+}

@@ -71,6 +71,11 @@ type Config struct {
 	// 30m by default.
 	LockOutMax time.Duration `toml:"lock_out_max"`
 
+	// TamperBlock is for how long doors stay shut after the housing was opened and closed again. 30m by default.
+	TamperBlock time.Duration `toml:"tamper_block"`
+	// TamperBlocksExit keeps the exit buttons from opening too then. False by default: who is inside must come out.
+	TamperBlocksExit bool `toml:"tamper_blocks_exit"`
+
 	// TimeZone is where the station is, by its name in the system's time zone database ("Europe/Berlin"). Empty, the
 	// default, is the system's own.
 	TimeZone string `toml:"time_zone"`
@@ -88,6 +93,7 @@ type Config struct {
 	Keys      []Key       `toml:"-"`
 	Buttons   []Button    `toml:"-"`
 	Doors     []Door      `toml:"-"`
+	Inputs    []Input     `toml:"-"`
 	Accounts  []string    `toml:"-"`
 }
 
@@ -122,6 +128,17 @@ type Door struct {
 	Code Code `toml:"code"`
 	// AllowWeakCode accepts a code that would be guessed first: 1234, 0000, 4711 twice over. False by default.
 	AllowWeakCode bool `toml:"allow_weak_code"`
+
+	// HeldOpen is how long the door may be open, by its contact, before that is an alarm; 0 for ever. 1m by default.
+	HeldOpen time.Duration `toml:"held_open"`
+	// ForcedAlarm sounds at the door at once when it opens, by its contact, though nobody has let it go; it is recorded in any
+	// case. False by default, for doors that have a key too.
+	ForcedAlarm bool `toml:"forced_alarm"`
+	// OpenDuring is the [[schedule]] during which a bistable door is held open; empty: never.
+	OpenDuring string `toml:"open_during"`
+	// Then is a door that opens ThenAfter this one was opened by a code: the house door after the gate. Empty: none.
+	Then      string        `toml:"then"`
+	ThenAfter time.Duration `toml:"then_after"`
 }
 
 // A Code is a secret that prints as "***".
@@ -157,6 +174,7 @@ func Default() Config {
 		RingLimit:          time.Minute,
 		ConfirmTime:        20 * time.Second,
 		SecondCall:         SecondIsBusy,
+		TamperBlock:        30 * time.Minute,
 		DigitTimeout:       5 * time.Second,
 		WrongCodes:         5,
 		LockOut:            time.Minute,
@@ -169,6 +187,12 @@ const (
 	PressAgainHangsUp = "hang-up"
 	PressAgainExtends = "extend"
 	PressAgainNothing = "nothing"
+)
+
+// Defaults of a door.
+const (
+	DefaultHeldOpen  = time.Minute
+	DefaultThenAfter = 10 * time.Second
 )
 
 // DefaultPulse is a door's Pulse where none is said.

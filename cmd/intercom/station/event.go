@@ -20,6 +20,15 @@ type (
 	// DoorClosed is the counterpart of DoorOpened.
 	DoorClosed struct{ Door string }
 
+	// NotOpened says that the board keeps a door shut, and why.
+	NotOpened struct{ Door, Reason string }
+	// InputChanged is a contact's state, told at the start and when it has changed. On is what it is for: the door is open, the
+	// exit button pressed, the housing open.
+	InputChanged struct {
+		Input string
+		On    bool
+	}
+
 	// Registration is an account's registration gained, refreshed, lost or refused.
 	Registration struct {
 		Account string
@@ -63,6 +72,7 @@ type (
 	Digit struct {
 		Call  CallID
 		Digit byte
+		Way   string // ByEvent, ByInfo or ByInband
 	}
 
 	// Fault is something that the caretaker must see to, or that he has seen to. Line is the one at fault in the
@@ -92,6 +102,8 @@ func (ButtonPressed) event()  {}
 func (ButtonReleased) event() {}
 func (DoorOpened) event()     {}
 func (DoorClosed) event()     {}
+func (NotOpened) event()      {}
+func (InputChanged) event()   {}
 func (Registration) event()   {}
 func (Network) event()        {}
 func (Incoming) event()       {}

@@ -186,6 +186,7 @@ func (s *Station) giveUp(h *hunt) {
 
 func (s *Station) nobodyAnswered() {
 	s.warn("nobody answered", slog.String("button", s.visit.button))
+	s.do(Record{Kind: Unanswered, Button: s.visit.button})
 	s.visit = nil
 	s.do(Tone{NoAnswer})
 	s.unansweredTill = s.now.Add(noAnswerShown)

@@ -29,6 +29,7 @@ func (s *Station) incoming(e Incoming) {
 		s.second(e, who)
 	default:
 		s.note("called", who...)
+		s.do(Record{Kind: Called, Peer: e.From, Person: e.User, Call: e.Call})
 		s.accept(s.caller(e), e.AtOnce)
 	}
 }

@@ -87,15 +87,6 @@ func (s *Station) tellState() {
 	}
 }
 
-func (s *Station) anyOpen() bool {
-	for _, open := range s.open {
-		if open {
-			return true
-		}
-	}
-	return false
-}
-
 func (s *Station) allRegistered() bool {
 	for _, ok := range s.registered {
 		if !ok {
@@ -128,19 +119,6 @@ func (s *Station) network(up bool) {
 		s.note("the network is back")
 	} else {
 		s.warn("the network is gone")
-	}
-}
-
-func (s *Station) door(name string, open bool) {
-	if s.open[name] == open {
-		return
-	}
-	if open {
-		s.open[name] = true
-		s.note("door open", slog.String("door", name))
-	} else {
-		delete(s.open, name)
-		s.note("door shut", slog.String("door", name))
 	}
 }
 

@@ -53,6 +53,7 @@ func (s *Station) button(name string) *Button {
 
 func (s *Station) ringHouse(b *Button, targets []string) {
 	s.note("pressed", slog.String("button", b.Name))
+	s.do(Record{Kind: Rang, Button: b.Name})
 	s.visit = &visit{button: b.Name, account: b.Account, from: *b, quiet: b.Quiet, fallback: b.Otherwise}
 	if !b.Quiet && !s.quiet() {
 		s.do(Tone{PleaseWait})

@@ -179,7 +179,7 @@ func (w *witness) scene(kind, about byte) []Event {
 	case 8:
 		return []Event{Ended{Call: call, Status: 486}}
 	case 9:
-		return []Event{Digit{call, "0123456789*#ABCD"[about%16]}}
+		return []Event{Digit{Call: call, Digit: "0123456789*#ABCD"[about%16]}}
 	case 10:
 		return typed(call, frontCode)
 	case 11:
@@ -231,7 +231,7 @@ func lives(n uint64) Config {
 func typed(call CallID, keys string) []Event {
 	var events []Event
 	for i := range len(keys) {
-		events = append(events, Digit{call, keys[i]})
+		events = append(events, Digit{Call: call, Digit: keys[i]})
 	}
 	return events
 }
@@ -290,7 +290,7 @@ func BenchmarkStep(b *testing.B) {
 	s.Step(now, Answered{"out-1"})
 	b.ReportAllocs()
 	for b.Loop() {
-		s.Step(now, Digit{"out-1", '1'})
-		s.Step(now, Digit{"out-1", '*'})
+		s.Step(now, Digit{Call: "out-1", Digit: '1'})
+		s.Step(now, Digit{Call: "out-1", Digit: '*'})
 	}
 }

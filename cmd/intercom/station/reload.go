@@ -24,5 +24,9 @@ func (s *Station) Restart(cfg Config) {
 	clear(s.registered)
 	s.Reconfigure(cfg)
 	s.faults[HardwareFault], s.faults[SoundFault] = false, false
+	for _, w := range s.doorways {
+		w.unsure = w.held
+	}
+	clear(s.inputs)
 	s.light, s.tone = "", ""
 }

@@ -18,15 +18,23 @@ type Station struct {
 	now      time.Time // of the step being made, on the station's own clock
 	out      []Action
 
-	visit   *visit  // nil while nothing goes on at the door
-	queue   []*call // callers who wait for the end of the visit
-	placed  int     // calls placed so far
-	pressed map[string]time.Time
-	fingers map[string]*finger // on buttons, or just off them
-	codes   []doorCode
-	limiter limiter
-	volume  float64 // told, dB
-	tone    string  // playing, of those that do not end by themselves
+	visit    *visit  // nil while nothing goes on at the door
+	queue    []*call // callers who wait for the end of the visit
+	placed   int     // calls placed so far
+	pressed  map[string]time.Time
+	fingers  map[string]*finger // on buttons, or just off them
+	codes    []doorCode
+	limiter  limiter
+	doorways map[string]*doorway
+	inputs   map[string]bool // by name: what each has told last
+	recalled *Memory         // until the first step
+
+	housingOpen bool
+	tamperUntil time.Time
+	officeAt    time.Time // when the schedules of doors are looked at again
+
+	volume float64 // told, dB
+	tone   string  // playing, of those that do not end by themselves
 
 	registered     map[string]bool
 	offline        bool
@@ -41,10 +49,12 @@ type Station struct {
 // New gives a station that waits for its first event; the first Step also shows its first light.
 func New(cfg Config) *Station {
 	s := &Station{
-		pressed: map[string]time.Time{},
-		fingers: map[string]*finger{},
-		faults:  map[FaultKind]bool{},
-		open:    map[string]bool{},
+		pressed:  map[string]time.Time{},
+		fingers:  map[string]*finger{},
+		faults:   map[FaultKind]bool{},
+		open:     map[string]bool{},
+		doorways: map[string]*doorway{},
+		inputs:   map[string]bool{},
 	}
 	s.Reconfigure(cfg)
 	return s
@@ -55,8 +65,10 @@ func New(cfg Config) *Station {
 func (s *Station) Step(now time.Time, e Event) []Action {
 	s.now = s.clock.advance(now)
 	s.out = nil
+	s.recall()
 	s.expire()
 	s.handle(e)
+	s.keepOffice()
 	s.admit()
 	s.hears()
 	s.show()
@@ -90,7 +102,10 @@ func (s *Station) timers() []timer {
 	all := []timer{
 		{at: &s.limiter.until, fire: s.lockOutEnds},
 		{at: &s.unansweredTill, fire: func() {}},
+		{at: &s.tamperUntil, fire: s.tamperEnds},
+		{at: &s.officeAt, fire: func() {}},
 	}
+	all = append(all, s.doorTimers()...)
 	if s.visit != nil {
 		all = append(all, s.visit.timers(s)...)
 	}
@@ -141,6 +156,10 @@ func (s *Station) handle(e Event) {
 		s.registration(e)
 	case Network:
 		s.network(e.Up)
+	case InputChanged:
+		s.inputChanged(e)
+	case NotOpened:
+		s.notOpened(e)
 	case DoorOpened:
 		s.door(e.Door, true)
 	case DoorClosed:

@@ -79,6 +79,7 @@ func (s *Station) converse(c *call) {
 	c.phase = answered
 	c.answerBy = time.Time{}
 	s.note("answered", slog.String("peer", c.peer), c.attr())
+	s.do(Record{Kind: WasTaken, Button: v.button, Peer: c.peer, Call: c.id})
 	if !first {
 		s.do(Tone{Joined})
 		return
@@ -111,10 +112,18 @@ func (s *Station) hangUp(why string) {
 	for _, c := range s.visit.calls {
 		s.note(why, slog.String("peer", c.peer), c.attr())
 		s.do(Hangup{Call: c.id})
+		s.recordEnd(c, why)
 	}
 	s.visit = nil
 	if talked {
 		s.do(Tone{CallEnded})
+	}
+}
+
+// recordEnd says that a conversation is over.
+func (s *Station) recordEnd(c *call, why string) {
+	if c.phase == answered {
+		s.do(Record{Kind: HasEnded, Button: s.visit.button, Peer: c.peer, Call: c.id, Reason: why})
 	}
 }
 

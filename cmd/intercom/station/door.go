@@ -1,0 +1,179 @@
+package station
+
+import (
+	"log/slog"
+	"slices"
+	"time"
+)
+
+// doorway is what the station knows of a door beside its configuration.
+type doorway struct {
+	pulled  bool      // the relay: it can be opened
+	held    bool      // by its schedule
+	unsure  bool      // whether the board does so: it may be another one
+	ajar    bool      // the contact: it is open
+	known   bool      // the contact has told
+	letGo   time.Time // somebody may be on the way through it until then
+	tooLong time.Time // open for too long then
+	alarmed bool      // it has been told that it is open for too long, or by force
+	next    time.Time // the door behind it follows then
+}
+
+// passing is how long after its relay is at rest again a door may be opened that somebody has taken hold of meanwhile.
+const passing = 10 * time.Second
+
+func (s *Station) doorway(name string) *doorway {
+	w, ok := s.doorways[name]
+	if !ok {
+		w = &doorway{}
+		s.doorways[name] = w
+	}
+	return w
+}
+
+// doorNamed is the configuration of a door, nil if there is none of that name.
+func (s *Station) doorNamed(name string) *Door {
+	i := slices.IndexFunc(s.cfg.Doors, func(d Door) bool { return d.Name == name })
+	if i < 0 {
+		return nil
+	}
+	return &s.cfg.Doors[i]
+}
+
+// letIn pulls a door's relay for whoever has the right to it: r says who and by which way. It reports whether it did.
+func (s *Station) letIn(d Door, r Record) bool {
+	r.Door = d.Name
+	if reason := s.barred(d, r.Way); reason != "" {
+		r.Kind, r.Reason = Denied, reason
+		s.warn("the door stays shut", slog.String("door", d.Name), slog.String("err", reason))
+		s.do(r, Tone{WrongCode})
+		return false
+	}
+	pulse := d.Pulse
+	if pulse <= 0 {
+		pulse = DefaultPulse
+	}
+	w := s.doorway(d.Name)
+	w.letGo = s.now.Add(pulse + passing)
+	r.Kind = Opened
+	s.note("opening", r.attrs()...)
+	s.do(r, Open{Door: d.Name, For: pulse}, Tone{DoorOpen})
+	if d.Then != "" && s.doorNamed(d.Then) != nil {
+		w.next = s.now.Add(d.ThenAfter)
+	}
+	return true
+}
+
+// barred says why a door stays shut that was asked for rightly; empty if it does not.
+func (s *Station) barred(_ Door, way string) string {
+	switch {
+	case !s.tampered():
+		return ""
+	case way == ByExit && !s.cfg.TamperBlocksExit:
+		return "" // who is inside must come out
+	}
+	return "the housing was opened"
+}
+
+// follow opens the door behind another one, for whoever has come through the first.
+func (s *Station) follow(name string) {
+	d := s.doorNamed(name)
+	if d == nil {
+		return
+	}
+	if behind := s.doorNamed(d.Then); behind != nil {
+		second := *behind
+		second.Then = "" // two steps, however doors name one another
+		s.letIn(second, Record{Way: ByDoor, Reason: "after " + name})
+	}
+}
+
+// door notes what a relay does.
+func (s *Station) door(name string, open bool) {
+	if s.open[name] == open {
+		return
+	}
+	w := s.doorway(name)
+	w.pulled = open
+	if open {
+		s.open[name] = true
+		s.note("door open", slog.String("door", name))
+		return
+	}
+	delete(s.open, name)
+	w.letGo = s.now.Add(passing)
+	s.note("door shut", slog.String("door", name))
+}
+
+// notOpened is told of a door that the board keeps shut.
+func (s *Station) notOpened(e NotOpened) {
+	w := s.doorway(e.Door)
+	w.letGo, w.next, w.held = time.Time{}, time.Time{}, false
+	s.warn("the door does not open", slog.String("door", e.Door), slog.String("err", e.Reason))
+	s.do(Record{Kind: Denied, Door: e.Door, Reason: e.Reason}, Tone{WrongCode})
+}
+
+// ajar is told by a door's contact that it is open, or shut again.
+func (s *Station) ajar(d Door, open bool) {
+	w := s.doorway(d.Name)
+	was, known := w.ajar, w.known
+	w.ajar, w.known = open, true
+	switch {
+	case !open && was:
+		s.shutAgain(d, w)
+	case !open || was:
+	case !known:
+		w.tooLong = s.after(d.HeldOpen) // open when the station began: by whom nobody knows
+	case w.pulled || s.now.Before(w.letGo):
+		w.tooLong = s.after(d.HeldOpen)
+		s.note("the door was opened", slog.String("door", d.Name))
+		s.do(Record{Kind: ByHand, Door: d.Name})
+		s.somebodyIsThere("the door was opened")
+	default:
+		w.alarmed = true
+		s.warn("the door was opened by force, or with a key", slog.String("door", d.Name))
+		s.do(Record{Kind: Forced, Door: d.Name})
+		if d.ForcedAlarm {
+			s.do(Tone{DoorAlarm})
+		}
+		s.somebodyIsThere("the door was opened")
+	}
+}
+
+func (s *Station) shutAgain(d Door, w *doorway) {
+	w.tooLong, w.alarmed = time.Time{}, false
+	s.note("the door is shut again", slog.String("door", d.Name))
+	s.do(Record{Kind: HasShut, Door: d.Name})
+}
+
+// openTooLong is due when a door has been open for longer than it should.
+func (s *Station) openTooLong(name string) {
+	w := s.doorway(name)
+	if w.held {
+		w.tooLong = s.now.Add(time.Minute) // it is held open on purpose: asked again when that may be over
+		return
+	}
+	w.alarmed = true
+	s.warn("the door is held open", slog.String("door", name))
+	s.do(Record{Kind: HeldOpen, Door: name}, Tone{DoorAlarm})
+}
+
+// after is a time from now on, none where the configuration wants none.
+func (s *Station) after(d time.Duration) time.Time {
+	if d <= 0 {
+		return time.Time{}
+	}
+	return s.now.Add(d)
+}
+
+func (s *Station) doorTimers() []timer {
+	var all []timer
+	for name, w := range s.doorways {
+		all = append(all,
+			timer{at: &w.tooLong, fire: func() { s.openTooLong(name) }},
+			timer{at: &w.next, fire: func() { s.follow(name) }})
+	}
+	return all
+}
+
+func (s *Station) anyOpen() bool { return len(s.open) > 0 }
