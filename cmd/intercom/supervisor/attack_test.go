@@ -25,11 +25,11 @@ func TestNothingOfABrokenFileCounts(t *testing.T) {
 			visit(t, old, func(h *house) {
 				h.press()
 				h.write(text)
-				h.pass(time.Minute)
+				h.pass(25 * time.Second)
 				h.wantFaultFile("What is wrong")
 			}, func(h *house) {
 				h.press()
-				for range 300 {
+				for range 150 {
 					h.pass(100 * time.Millisecond)
 					h.wantDoor(false)
 				}
@@ -52,12 +52,12 @@ func TestAnAlteredCopyDoesNotCount(t *testing.T) {
 		text[bytes.IndexByte(text, '{')+40] ^= 1
 		h.put(kept, string(text))
 		h.remove(h.card())
-		h.door = nil
+		h.forget()
 	}, func(h *house) {
 		h.wantLog("damaged")
 		h.wantLog("rings nobody and opens no door")
 		h.pass(10 * time.Minute)
-		if h.door != nil || h.started > 0 {
+		if _, started := h.runs(false); h.at() != nil || started > 0 {
 			t.Error("a board was opened")
 		}
 	})
@@ -75,14 +75,14 @@ func TestAChangeEndsNoLockOut(t *testing.T) {
 			text := strings.NewReplacer("73914", "90210", "[station]\n", strict).Replace(good)
 			visit(t, text, func(h *house) {
 				h.press()
-				h.pass(3 * time.Minute)
+				h.pass(25 * time.Second)
 				h.wantLight("locked-out")
 				h.write(strings.NewReplacer("90210", "73914", change[0], change[1]).Replace(text))
 				h.pass(3 * time.Second)
 				h.wantLog("the configuration is in force")
 				h.wantLight("locked-out")
 				h.press()
-				for range 300 {
+				for range 150 {
 					h.pass(100 * time.Millisecond)
 					h.wantDoor(false)
 				}

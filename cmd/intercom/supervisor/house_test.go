@@ -32,7 +32,7 @@ var (
 	houseAddr = netip.MustParseAddr("10.0.0.2")
 )
 
-// good is a door that calls the house. It has 30 lines.
+// good is a door that calls the house.
 const good = `[[button]]
 name = "bell"
 call = ["sip:house@10.0.0.2"]
@@ -57,6 +57,7 @@ model = "sim"
 [station]
 ring_time = "30s"
 hang_up_after_opening = "0s"
+call_limit = "20s"
 `
 
 // house is a door under a supervisor, its card, and a telephone, in a bubble.
@@ -67,14 +68,14 @@ type house struct {
 	phone   *phone.Phone
 	reload  chan os.Signal
 	log     lines
+
+	mu      sync.Mutex
 	wires   func(board.Config) error // why a board cannot be opened; nil if it can
 	opened  int
 	started int
-
-	mu     sync.Mutex
-	door   *sim.Board // opened last
-	answer int        // calls that the telephone answered
-	ended  int        // and those that are over
+	door    *sim.Board // opened last
+	answer  int        // calls that the telephone answered
+	ended   int        // and those that are over
 }
 
 // lines is a log.
@@ -116,7 +117,7 @@ func (h *house) live(tell func(*house)) {
 	ctx, cancel := context.WithCancel(h.t.Context())
 	var wg sync.WaitGroup
 	s := New(h.options())
-	h.opened, h.started = 0, 0
+	h.runs(true)
 	wg.Go(func() {
 		if err := s.Run(ctx); err != nil {
 			h.t.Error(err)
@@ -149,6 +150,8 @@ func (h *house) options() Options {
 		Reload: h.reload, Level: level, Log: slog.New(slog.NewTextHandler(&h.log, &slog.HandlerOptions{Level: level})),
 		StateDir: func(configs.Config) string { return filepath.Join(h.dir, "state") },
 		Open: func(c configs.Config) (Hardware, error) {
+			h.mu.Lock()
+			defer h.mu.Unlock()
 			h.opened++
 			if h.wires != nil {
 				if err := h.wires(c.Board); err != nil {
@@ -159,13 +162,13 @@ func (h *house) options() Options {
 			if err != nil {
 				return Hardware{}, err
 			}
-			h.mu.Lock()
 			h.door = b
-			h.mu.Unlock()
 			return Hardware{b.Board, b.Close}, nil
 		},
 		Start: func(c configs.Config, b *board.Board, _ *statefile.Dir, after *appliance.Appliance) (*appliance.Appliance, error) {
+			h.mu.Lock()
 			h.started++
+			h.mu.Unlock()
 			host := h.net.Host(doorAddr)
 			return appliance.New(appliance.Options{
 				Config: c, Board: b, After: after, Log: slog.New(slog.NewTextHandler(&h.log, nil)),
@@ -238,7 +241,7 @@ func (h *house) pass(d time.Duration) {
 
 func (h *house) press() {
 	h.t.Helper()
-	if err := h.door.Hold("bell", 300*time.Millisecond); err != nil {
+	if err := h.at().Hold("bell", 300*time.Millisecond); err != nil {
 		h.t.Fatal(err)
 	}
 	h.pass(2 * time.Second)
@@ -246,7 +249,7 @@ func (h *house) press() {
 
 func (h *house) wantDoor(open bool) {
 	h.t.Helper()
-	if h.door != nil && h.door.DoorIsOpen("front") != open {
+	if b := h.at(); b != nil && b.DoorIsOpen("front") != open {
 		h.t.Fatalf("the door is open: %v, want %v; the log:\n%s", !open, open, &h.log)
 	}
 }
@@ -255,7 +258,7 @@ func (h *house) wantDoor(open bool) {
 func (h *house) waitDoor(open bool) {
 	h.t.Helper()
 	for range 200 {
-		if h.door.DoorIsOpen("front") == open {
+		if h.at().DoorIsOpen("front") == open {
 			return
 		}
 		h.pass(50 * time.Millisecond)
@@ -265,7 +268,7 @@ func (h *house) waitDoor(open bool) {
 
 func (h *house) wantLight(pattern string) {
 	h.t.Helper()
-	if h.door == nil || h.door.LED() != pattern {
+	if b := h.at(); b == nil || b.LED() != pattern {
 		h.t.Fatalf("the light does not show %q; the log:\n%s", pattern, &h.log)
 	}
 }
@@ -287,11 +290,43 @@ func (h *house) wantCalls(answered, ended int) {
 	}
 }
 
+// runs says how often boards were opened and stations made, from the beginning of the act or, with anew, from now on.
+func (h *house) runs(anew bool) (opened, started int) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	opened, started = h.opened, h.started
+	if anew {
+		h.opened, h.started = 0, 0
+	}
+	return opened, started
+}
+
+// wire says why a board cannot be opened.
+func (h *house) wire(why func(board.Config) error) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.wires = why
+}
+
+// forget has at tell only of boards that are opened from now on.
+func (h *house) forget() {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.door = nil
+}
+
+// at is the board opened last, nil for none.
+func (h *house) at() *sim.Board {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.door
+}
+
 // wantRuns counts how often boards were opened and stations made.
 func (h *house) wantRuns(opened, started int) {
 	h.t.Helper()
-	if h.opened != opened || h.started != started {
-		h.t.Fatalf("%d boards were opened and %d stations made, want %d and %d; the log:\n%s", h.opened, h.started, opened, started, &h.log)
+	if o, s := h.runs(false); o != opened || s != started {
+		h.t.Fatalf("%d boards were opened and %d stations made, want %d and %d; the log:\n%s", o, s, opened, started, &h.log)
 	}
 }
 
