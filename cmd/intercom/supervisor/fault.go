@@ -26,6 +26,9 @@ func (s *Supervisor) meanwhile(runs string) string {
 // blame tells what is wrong with the file: in the log, and in a text beside it.
 func (s *Supervisor) blame(files configs.Files, err error, meanwhile string) {
 	s.fault = err
+	if err := configfile.TellFault(files.Path, err, meanwhile); err != nil {
+		s.log.Warn("only the log and the light tell the faults", "err", err)
+	}
 	var faults configs.Faults
 	if errors.As(err, &faults) {
 		for _, f := range faults {
@@ -35,9 +38,6 @@ func (s *Supervisor) blame(files configs.Files, err error, meanwhile string) {
 		s.log.Error("the configuration is at fault", "err", err)
 	}
 	s.log.Warn(meanwhile)
-	if err := configfile.TellFault(files.Path, err, meanwhile); err != nil {
-		s.log.Warn("only the log and the light tell the faults", "err", err)
-	}
 }
 
 // absolve forgets the faults of a file that is good.

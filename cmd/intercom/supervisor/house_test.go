@@ -62,12 +62,12 @@ call_limit = "20s"
 
 // house is a door under a supervisor, its card, and a telephone, in a bubble.
 type house struct {
-	t       *testing.T
-	net     *memnet.Network
-	dir     string // with the card and the state
-	phone   *phone.Phone
-	reload  chan os.Signal
-	log     lines
+	t      *testing.T
+	net    *memnet.Network
+	dir    string // with the card and the state
+	phone  *phone.Phone
+	reload chan os.Signal
+	log    lines
 
 	mu      sync.Mutex
 	wires   func(board.Config) error // why a board cannot be opened; nil if it can
