@@ -14,9 +14,17 @@ func runCheck(_ context.Context, args []string, s streams) int {
 		return status
 	}
 	file := flags.Arg(0)
-	if _, err := configs.Load(file); err != nil {
+	files, err := configs.Read(file)
+	if err != nil {
 		fmt.Fprintln(s.err, err)
 		return exitFault
+	}
+	if _, faults := files.Check(); len(faults) > 0 {
+		fmt.Fprintln(s.err, faults)
+		return exitFault
+	}
+	if warning := files.Warning(); warning != "" {
+		fmt.Fprintln(s.err, warning)
 	}
 	fmt.Fprintf(s.out, "%s is good\n", file)
 	return exitOK
