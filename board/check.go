@@ -39,6 +39,9 @@ func (c Config) Check() []ConfigFault {
 		k.input(fmt.Sprintf("input.%d.", i), in, c.Doors, c.Model == "sim")
 	}
 	k.line("led.line", c.LED.Line, true)
+	if c.LED.ActiveLow && strings.HasPrefix(c.LED.Line, kernelLED) {
+		k.fault("led.active_low", "leave it away", "the kernel knows itself which way %q shines", c.LED.Line)
+	}
 	k.sound(c)
 	return k.faults
 }

@@ -72,7 +72,8 @@ type DoorConfig struct {
 
 // LEDConfig is the status light.
 type LEDConfig struct {
-	// Line is the output that drives the light. Empty, the default, means that there is none.
+	// Line is the output that drives the light, or an LED that the kernel has a driver for: "led:ACT" is the one on a Raspberry
+	// Pi. Empty, the default, means that there is none.
 	Line string `toml:"line"`
 
 	// ActiveLow is true for a light that shines at a low level. The default is false.

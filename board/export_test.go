@@ -24,5 +24,6 @@ func OpenWired(cfg Config, input func(string, gpioline.Options) (gpio.PinIn, err
 		log:     slog.New(slog.DiscardHandler),
 		input:   input,
 		output:  output,
+		led:     func(name string) (gpio.PinOut, error) { return output(kernelLED+name, gpioline.Options{}) },
 	})
 }

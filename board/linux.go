@@ -3,6 +3,7 @@ package board
 import (
 	"fmt"
 	"log/slog"
+	"strings"
 	"time"
 
 	"intercom/hw/gpioline"
@@ -18,6 +19,7 @@ type linux struct {
 	log    *slog.Logger
 	input  func(address string, o gpioline.Options) (gpio.PinIn, error)
 	output func(address string, o gpioline.Options) (gpio.PinOut, error)
+	led    func(name string) (gpio.PinOut, error)
 }
 
 func (l *linux) Model() string { return l.model }
@@ -31,6 +33,9 @@ func (l *linux) Input(in InputLine) (gpio.PinIn, error) {
 		Debounce: kernelDebounce})
 }
 
+// kernelLED begins the name of a status light that the kernel has a driver for: "led:ACT".
+const kernelLED = "led:"
+
 // kernelDebounce keeps a burst of edges, as long wires catch them, from filling the kernel's queue. What is a press is decided
 // above it, which also counts what a contact does.
 const kernelDebounce = time.Millisecond
@@ -38,6 +43,9 @@ const kernelDebounce = time.Millisecond
 func (l *linux) Output(out OutputLine) (gpio.PinOut, error) {
 	if out.Line == "" && out.Name == "" {
 		return nil, nil // no status light
+	}
+	if name, ok := strings.CutPrefix(out.Line, kernelLED); ok && out.Name == "" {
+		return l.led(name)
 	}
 	address, err := l.address(out.Line)
 	if err != nil {

@@ -166,6 +166,27 @@ func TestActiveLowDoorRestsHigh(t *testing.T) {
 	})
 }
 
+// An LED that the kernel drives is a light, and never a relay.
+func TestAnLEDOfTheKernelIsALight(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		cfg := wired()
+		cfg.LED.Line = "led:ACT"
+		c := newChip()
+		b := c.wire(t, cfg)
+		if err := b.Light(board.StatusLight, "ready"); err != nil {
+			t.Fatal(err)
+		}
+		synctest.Wait()
+		if c.out["led:ACT"].Level() != gpio.High {
+			t.Error("it does not shine")
+		}
+		cfg.LED.ActiveLow = true
+		if faults := cfg.Check(); len(faults) != 1 || faults[0].Path != "led.active_low" {
+			t.Errorf("active low: %v", faults)
+		}
+	})
+}
+
 func TestALightIsNotNeeded(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		cfg := wired()

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"intercom/hw/gpioline"
+	"intercom/hw/sysled"
 
 	"periph.io/x/conn/v3/gpio"
 )
@@ -42,7 +43,7 @@ func detect(cfg Config, root string) (*linux, error) {
 		return nil, err
 	}
 	return &linux{model: orDefault(model, "Linux"), profile: p, card: cfg.Sound.Card, log: cfg.logger(),
-		input: openInput, output: openOutput}, nil
+		input: openInput, output: openOutput, led: openLED}, nil
 }
 
 // choose finds the profile that the configuration names, or that the device tree tells.
@@ -139,6 +140,14 @@ func openOutput(address string, o gpioline.Options) (gpio.PinOut, error) {
 		}
 		return p, nil
 	})
+}
+
+func openLED(name string) (gpio.PinOut, error) {
+	l, err := sysled.Open(name)
+	if err != nil {
+		return nil, err // not l: a nil *LED would be a pin
+	}
+	return l, nil
 }
 
 // patient waits for a line that is just being put to rest after the end of another program.

@@ -50,7 +50,7 @@ var picture = []rule{
 	{"hw/gpioline", nil, []string{"periph.io/x/conn/v3", "golang.org/x/sys"}},
 	{"hw/mixer", nil, []string{"golang.org/x/sys"}},
 	{"hw/...", []string{"hw/..."}, []string{"periph.io/x/conn/v3"}},
-	{"board/...", []string{"board/...", "hw/..."}, []string{"periph.io/x/conn/v3", "periph.io/x/host/v3"}},
+	{"board/...", []string{"board/...", "hw/..."}, []string{"periph.io/x/conn/v3"}},
 	{"test/vboard/...", []string{"test/vboard/...", "media/...", "hw/gpioline"}, []string{"golang.org/x/sys", "periph.io/x/conn/v3"}},
 	{"test/...", []string{"test/...", "media/...", "ua/...", "configs"}, []string{"github.com/pion/rtp"}},
 }
