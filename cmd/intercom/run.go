@@ -56,6 +56,7 @@ func supervise(ctx context.Context, where []string, named bool, log *slog.Logger
 	hangup := make(chan os.Signal, 1)
 	signal.Notify(hangup, syscall.SIGHUP)
 	defer signal.Stop(hangup)
+	warnOfClock(time.Now(), log)
 	guard, err := notify.New(notify.Options{Log: log})
 	if err != nil {
 		log.Error("nobody watches over the station", "err", err)

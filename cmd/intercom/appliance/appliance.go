@@ -134,7 +134,7 @@ func New(o Options) (*Appliance, error) {
 		return a, nil
 	}
 	a.station = o.After.station
-	a.station.Restart(o.Config.Rules())
+	a.station.Restart(o.Config.Rules(), o.Board != o.After.board)
 	return a, nil
 }
 

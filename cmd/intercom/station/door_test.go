@@ -398,7 +398,7 @@ func TestOfficeHoursAreNotKept(t *testing.T) {
 
 // Other rules come while the door is held open, and they know nothing of office hours.
 func TestADoorIsNotHeldOpenByRulesThatAreGone(t *testing.T) {
-	for _, take := range []func(*Station, Config){(*Station).Reconfigure, (*Station).Restart} {
+	for _, take := range []func(*Station, Config){(*Station).Reconfigure, func(s *Station, c Config) { s.Restart(c, true) }} {
 		st := watched(t, office())
 		st.pass(22 * time.Hour)
 		st.wants(Hold{"front"})

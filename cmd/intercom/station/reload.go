@@ -1,5 +1,7 @@
 package station
 
+import "slices"
+
 // Idle tells whether the station is in no call: other rules would not change one under way.
 func (s *Station) Idle() bool { return s.visit == nil && len(s.queue) == 0 }
 
@@ -17,16 +19,22 @@ func (s *Station) Reconfigure(cfg Config) {
 		registered[a] = s.registered[a]
 	}
 	s.registered = registered
+	if s.housingOpen && !slices.ContainsFunc(cfg.Inputs, func(in Input) bool { return in.Use == UseTamper }) {
+		s.housingOpen, s.tamperUntil = false, s.now.Add(cfg.TamperBlock) // nobody is left who would tell that it is closed
+	}
 }
 
-// Restart takes other rules for a new user agent, new sound and perhaps another board, to which nothing has been told yet.
-func (s *Station) Restart(cfg Config) {
+// Restart takes other rules for a new user agent and new sound, to which nothing has been told yet, and perhaps for a board that
+// has just been opened: that one will tell how its contacts are.
+func (s *Station) Restart(cfg Config, newBoard bool) {
 	clear(s.registered)
 	s.Reconfigure(cfg)
 	s.faults[HardwareFault], s.faults[SoundFault] = false, false
-	for _, w := range s.doorways {
-		w.unsure = w.held
+	if newBoard {
+		for _, w := range s.doorways {
+			w.unsure = w.held
+		}
+		clear(s.inputs)
 	}
-	clear(s.inputs)
 	s.light, s.tone = "", ""
 }

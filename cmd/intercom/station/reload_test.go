@@ -34,7 +34,7 @@ func oneDoor() Config {
 
 // Who may edit the configuration does not thereby let anybody guess on: other rules end no lock-out.
 func TestOtherRulesEndNoLockOut(t *testing.T) {
-	for name, take := range map[string]func(*Station, Config){"live": (*Station).Reconfigure, "restarted": (*Station).Restart} {
+	for name, take := range map[string]func(*Station, Config){"live": (*Station).Reconfigure, "restarted": func(s *Station, c Config) { s.Restart(c, true) }} {
 		t.Run(name, func(t *testing.T) {
 			cfg := oneDoor()
 			s, now := locked(t, cfg)
@@ -91,7 +91,7 @@ func TestARestartShowsTheLightAgain(t *testing.T) {
 	cfg := oneDoor()
 	s, now := New(cfg), time.Unix(1e9, 0)
 	s.Step(now, Registration{Account: "house", OK: true})
-	s.Restart(cfg)
+	s.Restart(cfg, true)
 	actions := s.Step(now, Tick{})
 	if len(actions) != 1 || actions[0] != (Light{LightNotRegistered}) {
 		t.Errorf("%v, want the light of a station that is not registered", actions)
@@ -114,5 +114,48 @@ func TestTheLightTellsTheLineAtFault(t *testing.T) {
 		if s.Step(now, c.fault); s.light != c.want {
 			t.Errorf("%+v shows %q, want %q", c.fault, s.light, c.want)
 		}
+	}
+}
+
+// A board that stays open does not tell its contacts again: the first press of the exit button after a restart is a press.
+func TestTheExitButtonAfterARestart(t *testing.T) {
+	for name, c := range map[string]struct{ newBoard, opens bool }{
+		"the board stays":  {false, true},
+		"the board is new": {true, false}, // its first word is how the button is
+	} {
+		cfg := oneDoor()
+		cfg.Inputs = []Input{{Name: "inside", Use: UseExit, Door: "front"}}
+		s, now := New(cfg), time.Unix(1e9, 0)
+		s.Step(now, InputChanged{Input: "inside"})
+		s.Restart(cfg, c.newBoard)
+		var opens bool
+		for _, a := range s.Step(now, InputChanged{Input: "inside", On: true}) {
+			_, open := a.(Open)
+			opens = opens || open
+		}
+		if opens != c.opens {
+			t.Errorf("%s: opens %v", name, opens)
+		}
+	}
+}
+
+// Attack: the housing is opened, and the switch that tells of it is taken out of the configuration. Doors stay shut for their
+// time, and open again after it: nobody would tell that the housing is closed.
+func TestTheTamperSwitchIsTakenOut(t *testing.T) {
+	cfg := oneDoor()
+	cfg.TamperBlock = time.Hour
+	cfg.Inputs = []Input{{Name: "lid", Use: UseTamper}}
+	s, now := New(cfg), time.Unix(1e9, 0)
+	s.Step(now, InputChanged{Input: "lid", On: true})
+	cfg.Inputs = nil
+	s.Reconfigure(cfg)
+	for _, after := range []time.Duration{0, 59 * time.Minute} {
+		if s.Step(now.Add(after), Tick{}); !s.tampered() {
+			t.Errorf("after %v doors open", after)
+		}
+	}
+	s.Step(now.Add(61*time.Minute), Tick{})
+	if s.tampered() {
+		t.Error("doors stay shut for ever")
 	}
 }
