@@ -277,6 +277,12 @@ func TestFindings(t *testing.T) {
 		}},
 
 		{"the station does not run", "service.running", Note, "journalctl", func(s *Subject) { s.without("proc/42/comm") }},
+		{"the station under systemd, with its guard", "service.running", OK, "process 43", func(s *Subject) {
+			s.file("sys/fs/cgroup/system.slice/intercom.service/cgroup.procs", "42\n43\n")
+			s.file("proc/42/cmdline", "intercom\x00guard\x00soc:27")
+			s.file("proc/43/cmdline", "intercom\x00run")
+			s.file("proc/43/stat", "43 (intercom) S"+strings.Repeat(" 1", 18)+" 2000 0 0")
+		}},
 		{"the station was restarted", "service.running", Note, "50m0s after the system", func(s *Subject) {
 			s.file("proc/42/stat", "42 (inter) com) S"+strings.Repeat(" 1", 18)+" 300000 0 0")
 		}},
@@ -357,4 +363,26 @@ func (s *Subject) keep(setting string) {
 		survey.KeepsOutputs = setting
 		return survey
 	}
+}
+
+// Whatever does not answer, a run ends, and says so.
+func TestARunEnds(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := well(t)
+		s.file("proc/net/arp", "")
+		s.Lookup = func(ctx context.Context, _ string) ([]netip.Addr, error) { <-ctx.Done(); return nil, ctx.Err() }
+		s.Probe = func(ctx context.Context, _ ua.Config, _ ua.Account) ua.Probed {
+			<-ctx.Done()
+			return ua.Probed{Servers: []ua.ProbedServer{{Transport: "UDP", Remote: netip.MustParseAddrPort("192.0.2.1:5060"), Err: errors.New("no answer")}}}
+		}
+		began := time.Now()
+		r := Examine(t.Context(), s)
+		if took := time.Since(began); took > 10*time.Second {
+			t.Errorf("it took %v", took)
+		}
+		for _, id := range []string{"network.names", "sip.account.box"} {
+			find(t, r, id, Fault)
+		}
+		find(t, r, "network.gateway", Warning)
+	})
 }

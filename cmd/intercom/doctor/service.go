@@ -15,8 +15,11 @@ const cgroup = "sys/fs/cgroup/system.slice/intercom.service/"
 
 // station is the process that is a door station; "" if there is none.
 func (c Computer) station() (pid string) {
-	if first, _, _ := strings.Cut(c.read(cgroup+"cgroup.procs"), "\n"); first != "" {
-		return first
+	for pid := range strings.Lines(c.read(cgroup + "cgroup.procs")) {
+		pid = strings.TrimSpace(pid)
+		if strings.Contains(c.read("proc/"+pid+"/cmdline"), "\x00run") { // not its guard
+			return pid
+		}
 	}
 	for _, comm := range c.glob("proc/[0-9]*/comm") {
 		dir := path.Dir(comm)
