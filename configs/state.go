@@ -6,6 +6,10 @@ import "path/filepath"
 type State struct {
 	// Dir is the directory for it. Empty: nothing outlives a restart.
 	Dir string `toml:"dir"`
+
+	// AuditSize is what the log of who rang and opened may grow to, in KiB, before its older half is dropped. 0 keeps none; 1024
+	// by default, which is about 3,000 records.
+	AuditSize int `toml:"audit_size"`
 }
 
 // DefaultStateDir is where programs keep their state (file-hierarchy(7), hier(7)).
@@ -14,5 +18,8 @@ const DefaultStateDir = "/var/lib/intercom"
 func state(l *faultList, s State) {
 	if s.Dir != "" && !filepath.IsAbs(s.Dir) {
 		l.value("state.dir", `write a whole path such as "`+DefaultStateDir+`", or "" to keep nothing`, "dir cannot be %q", brief(s.Dir))
+	}
+	if s.AuditSize != 0 && (s.AuditSize < 64 || s.AuditSize > 64<<10) {
+		l.value("state.audit_size", "write a number of KiB from 64 to 65536, or 0 to keep no log", "audit_size cannot be %d", s.AuditSize)
 	}
 }

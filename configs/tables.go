@@ -74,7 +74,7 @@ func defaults() tables {
 		SIP:     ua.Default(),
 		RTP:     media.Default(),
 		Board:   model{Model: board.Default().Model},
-		State:   State{DefaultStateDir},
+		State:   State{Dir: DefaultStateDir, AuditSize: 1024},
 		Log:     level{"info"},
 	}
 }

@@ -14,6 +14,8 @@ import (
 	"intercom/board"
 	"intercom/board/sim"
 	"intercom/cmd/intercom/appliance"
+	"intercom/cmd/intercom/audit"
+	"intercom/cmd/intercom/call"
 	"intercom/cmd/intercom/configfile"
 	"intercom/cmd/intercom/notify"
 	"intercom/cmd/intercom/statefile"
@@ -62,6 +64,8 @@ func supervise(ctx context.Context, where []string, named bool, log *slog.Logger
 		log.Error("nobody watches over the station", "err", err)
 	}
 	defer func() { err = errors.Join(err, guard.Close()) }()
+	var journal journal
+	defer func() { err = errors.Join(err, journal.close()) }()
 	return supervisor.New(supervisor.Options{
 		Places: where, Named: named, StateDir: stateDir, Reload: hangup, Guard: guard, Log: log, Level: level,
 		Open: func(c configs.Config) (supervisor.Hardware, error) {
@@ -75,7 +79,10 @@ func supervise(ctx context.Context, where []string, named bool, log *slog.Logger
 			if err := guard.Watch(c.Watchdog); err != nil {
 				log.Error("nobody watches over this computer", "err", err)
 			}
-			return newStation(c, b, state, after, log, watched(guard))
+			if err := journal.open(c, audit.Options{Dir: stateDir(c), Log: log}); err != nil {
+				log.Error("what happens at the door is not recorded", "err", err)
+			}
+			return newStation(c, b, state, after, log, watched(guard, &journal))
 		},
 	}).Run(ctx)
 }
@@ -90,10 +97,17 @@ func stateDir(c configs.Config) string {
 	return c.State.Dir
 }
 
-// watched tells whoever watches over the process that the station's loop goes round, and what its light shows.
-func watched(guard *notify.Guard) appliance.Watcher {
+// watched tells whoever watches over the process that the station's loop goes round and what its light shows, and the audit log
+// what happens at the door.
+func watched(guard *notify.Guard, journal *journal) appliance.Watcher {
 	return appliance.Watcher{
-		Alive: guard.Alive,
+		Alive:  guard.Alive,
+		Record: func(at time.Time, r station.Record) { journal.add(at, entryOf(r)) },
+		Ended: func(e call.Ended) {
+			if entry, ok := qualityOf(e); ok {
+				journal.add(time.Now(), entry)
+			}
+		},
 		Action: func(_ time.Time, action station.Action) {
 			if light, ok := action.(station.Light); ok {
 				guard.Status(strings.ReplaceAll(light.Pattern, "-", " "))

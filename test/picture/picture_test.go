@@ -23,6 +23,7 @@ var picture = []rule{
 	{"cmd/intercom/call", []string{"ua", "media", "media/..."}, nil},
 	{"cmd/intercom/appliance", []string{"cmd/intercom/...", "configs", "ua", "media", "media/...", "board"}, nil},
 	{"cmd/intercom/statefile", nil, nil},
+	{"cmd/intercom/audit", nil, nil},
 	{"cmd/intercom/supervisor", []string{"cmd/intercom/...", "configs", "board"}, nil},
 	{"cmd/intercom/configfile", []string{"cmd/intercom/statefile", "configs"}, nil},
 	{"cmd/intercom/devices", []string{"board"}, nil},
