@@ -39,7 +39,35 @@ func Config() board.Config {
 
 // Run runs the suite on boards that open builds, each in a synctest bubble of its own.
 func Run(t *testing.T, open func(*testing.T, board.Config) Rig) {
-	for name, story := range map[string]func(*bench){
+	for name, story := range stories() {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				play(&bench{T: t, Rig: open(t, Config()), ages: time.Hour, settle: synctest.Wait}, story)
+			})
+		})
+	}
+}
+
+// RunReal runs the suite on boards whose lines are the kernel's, where no bubble can be: everything that is done at once there takes
+// up to slack, which must be a few milliseconds.
+func RunReal(t *testing.T, slack time.Duration, open func(*testing.T, board.Config) Rig) {
+	for name, story := range stories() {
+		t.Run(name, func(t *testing.T) {
+			play(&bench{T: t, Rig: open(t, Config()), slack: slack, ages: 2 * time.Minute, settle: func() { time.Sleep(slack) }}, story)
+		})
+	}
+}
+
+func play(b *bench, story func(*bench)) {
+	defer b.Board.Close()
+	// Every input's state is told once at the start.
+	b.wait(time.Second)
+	b.wantStart("input off exit", "input off lid", "input off shut")
+	story(b)
+}
+
+func stories() map[string]func(*bench) {
+	return map[string]func(*bench){
 		"relays rest after opening and closing":             (*bench).relaysRest,
 		"a door opens for a while and shuts itself":         (*bench).doorShutsItself,
 		"no asking keeps a door open":                       (*bench).doorIsBounded,
@@ -57,23 +85,15 @@ func Run(t *testing.T, open func(*testing.T, board.Config) Rig) {
 		"the light shows what it is told":                   (*bench).light,
 		"the card has the pace of its rate":                 (*bench).card,
 		"closing is quiet, complete and may be twice":       (*bench).closing,
-	} {
-		t.Run(name, func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) {
-				b := &bench{T: t, Rig: open(t, Config())}
-				defer b.Board.Close()
-				// Every input's state is told once at the start.
-				b.wait(time.Second)
-				b.wantStart("input off exit", "input off lid", "input off shut")
-				story(b)
-			})
-		})
 	}
 }
 
 type bench struct {
 	*testing.T
 	Rig
+	slack  time.Duration // 0 in a bubble
+	ages   time.Duration // long after everything
+	settle func()        // waits until what was done has had its consequences
 }
 
 func (b *bench) open(door string, d time.Duration) {
@@ -85,12 +105,12 @@ func (b *bench) open(door string, d time.Duration) {
 
 func (b *bench) wait(d time.Duration) {
 	time.Sleep(d)
-	synctest.Wait()
+	b.settle()
 }
 
 func (b *bench) wantCurrent(when, door string, want bool) {
 	b.Helper()
-	synctest.Wait()
+	b.settle()
 	if got := b.Current(door); got != want {
 		b.Fatalf("%s: current to door %s is %v, want %v", when, door, got, want)
 	}
@@ -115,7 +135,7 @@ func (b *bench) wantEvents(when string, want ...string) {
 // events reads all events that are there.
 func (b *bench) events(when string) []string {
 	b.Helper()
-	synctest.Wait()
+	b.settle()
 	var got []string
 	var last time.Time
 	for {
@@ -124,7 +144,7 @@ func (b *bench) events(when string) []string {
 			if !ok {
 				b.Fatalf("%s: the events are closed", when)
 			}
-			if e.At.IsZero() || e.At.After(time.Now()) || e.At.Before(last) {
+			if e.At.IsZero() || e.At.After(time.Now()) || e.At.Before(last.Add(-b.slack)) {
 				b.Fatalf("%s: %v %s happened at %v, after %v", when, e.Kind, e.Name, e.At, last)
 			}
 			last = e.At
@@ -150,9 +170,9 @@ func (b *bench) doorShutsItself() {
 	for _, door := range []string{"front", "gate"} {
 		b.open(door, 3*time.Second)
 		b.wantCurrent("at once", door, true)
-		b.wait(3*time.Second - time.Millisecond)
+		b.wait(3*time.Second - time.Millisecond - 5*b.slack)
 		b.wantCurrent("just before 3 s", door, true)
-		b.wait(2 * time.Millisecond)
+		b.wait(2*time.Millisecond + 5*b.slack)
 		b.wantCurrent("after 3 s", door, false)
 		b.wantEvents("one opening", "door opened "+door, "door closed "+door)
 	}
@@ -165,7 +185,7 @@ func (b *bench) doorIsBounded() {
 		}
 		b.wantCurrent("after a refusal", "front", false)
 	}
-	for range 300 {
+	for began := time.Now(); time.Since(began) < relay.MaxClosed; {
 		_ = b.Board.OpenDoor("front", relay.MaxClosed)
 		if err := b.Board.HoldDoor("front"); !errors.Is(err, relay.ErrMonostable) {
 			b.Fatalf("HoldDoor of a monostable door: %v", err)
@@ -180,8 +200,8 @@ func (b *bench) doorIsHeld() {
 	if err := b.Board.HoldDoor("gate"); err != nil {
 		b.Fatal(err)
 	}
-	b.wait(time.Hour)
-	b.wantCurrent("after an hour", "gate", true)
+	b.wait(b.ages)
+	b.wantCurrent("after a long time", "gate", true)
 	if err := b.Board.CloseDoor("gate"); err != nil {
 		b.Fatal(err)
 	}
@@ -190,7 +210,7 @@ func (b *bench) doorIsHeld() {
 	if err := b.Board.HoldDoor("gate"); err != nil {
 		b.Fatal(err)
 	}
-	b.wait(time.Hour)
+	b.wait(b.ages)
 	b.close()
 	b.wantCurrent("after closing the board", "gate", false)
 }
@@ -261,7 +281,8 @@ func (b *bench) spikes() {
 	}
 	b.wantEvents("spikes")
 	for _, w := range b.Board.Buttons() {
-		if n := w.Stats().Glitches; w.Name == "front" && n != 50 {
+		// A kernel that debounces too keeps some of the shortest for itself.
+		if n := w.Stats().Glitches; w.Name == "front" && (n > 50 || n < 50 && b.slack == 0) {
 			b.Errorf("%d glitches counted, want 50", n)
 		}
 	}
@@ -284,7 +305,7 @@ func (b *bench) inputs() {
 			b.Contact(in.name, !in.closed)
 			b.wait(100 * time.Millisecond)
 			b.wantEvents("no longer at rest", "input on "+in.name)
-			b.wait(10 * time.Minute)
+			b.wait(b.ages / 6)
 			b.wantEvents("nothing has changed")
 			b.Contact(in.name, in.closed)
 			b.wait(100 * time.Millisecond)
@@ -343,16 +364,20 @@ func (b *bench) light() {
 	}
 }
 
-// watchLight looks at the light for 5 s, each 20 ms.
+// watchLight looks at the light for 5 s, each 20 ms; where looking takes time, each 50 ms.
 func (b *bench) watchLight() string {
-	synctest.Wait()
-	seen := make([]byte, 250)
+	b.settle()
+	each := 20 * time.Millisecond
+	if b.slack > 0 {
+		each = 50 * time.Millisecond
+	}
+	seen := make([]byte, 5*time.Second/each)
 	for i := range seen {
 		seen[i] = '.'
 		if b.Lit() {
 			seen[i] = '#'
 		}
-		b.wait(20 * time.Millisecond)
+		b.wait(each)
 	}
 	return string(seen)
 }
@@ -367,8 +392,8 @@ func (b *bench) card() {
 		b.Fatal(err)
 	}
 	b.wait(time.Second + time.Millisecond)
-	if n := len(periods); n != 100 {
-		b.Errorf("%d periods in a second", n)
+	if n, most := len(periods), 100+int(5*b.slack/(10*time.Millisecond)); n < 100 || n > most {
+		b.Errorf("%d periods in a second, want 100 to %d", n, most)
 	}
 	if n := <-periods; n != 2*s.Period() {
 		b.Errorf("a period has %d samples, want twice %d", n, s.Period())

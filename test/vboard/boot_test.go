@@ -16,6 +16,7 @@ func TestMain(m *testing.M) {
 
 // arms runs a story on both boards that have lines.
 func arms(t *testing.T, story func(*testing.T, vboard.Arch)) {
+	t.Parallel()
 	for _, arch := range []vboard.Arch{vboard.ARM64, vboard.ARMHF} {
 		t.Run(string(arch), func(t *testing.T) {
 			t.Parallel()

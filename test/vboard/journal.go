@@ -24,11 +24,11 @@ func (j *journal[T]) add(entry T) {
 	j.more = make(chan struct{})
 }
 
-// read returns all entries, and what is closed when there are more.
-func (j *journal[T]) read() ([]T, <-chan struct{}) {
+// read returns the entries from number from on, and what is closed when there are more.
+func (j *journal[T]) read(from int) ([]T, <-chan struct{}) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	return slices.Clone(j.all), j.more
+	return slices.Clone(j.all[min(from, len(j.all)):]), j.more
 }
 
 // await waits for the first entry from number from on that matches, and returns its number too. It gives up after a time, by the
@@ -36,11 +36,12 @@ func (j *journal[T]) read() ([]T, <-chan struct{}) {
 func (j *journal[T]) await(from int, within time.Duration, over <-chan struct{}, match func(T) bool) (entry T, number int, err error) {
 	late := time.After(within)
 	for {
-		all, more := j.read()
-		for ; from < len(all); from++ {
-			if match(all[from]) {
-				return all[from], from, nil
+		entries, more := j.read(from)
+		for _, e := range entries {
+			if match(e) {
+				return e, from, nil
 			}
+			from++
 		}
 		if over == nil {
 			return entry, 0, fmt.Errorf("before the board ended")

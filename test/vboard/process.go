@@ -53,6 +53,12 @@ func (p *Process) Await(text string, within time.Duration) Said {
 	return p.await("no line with "+text, within, func(s Said) bool { return s.What == orders.Line && strings.Contains(s.Text, text) })
 }
 
+// AwaitAny waits for the next line, whatever it holds.
+func (p *Process) AwaitAny(within time.Duration) Said {
+	p.b.t.Helper()
+	return p.Await("", within)
+}
+
 // Wait waits for the end and returns the exit status: 128 and the signal's number for a process that was killed.
 func (p *Process) Wait(within time.Duration) int {
 	p.b.t.Helper()
@@ -71,7 +77,7 @@ func (p *Process) await(what string, within time.Duration, match func(Said) bool
 
 // Output is all that it wrote until now.
 func (p *Process) Output() string {
-	all, _ := p.events.read()
+	all, _ := p.events.read(0)
 	var s strings.Builder
 	for _, e := range all {
 		if e.What == orders.Line {

@@ -49,7 +49,7 @@ func (q *qtest) do(command string) error {
 	if _, err := io.WriteString(q.conn, command+"\n"); err != nil {
 		return err
 	}
-	if answer, ok := <-q.answers; answer != "OK" {
+	if answer, ok := <-q.answers; !strings.HasPrefix(answer, "OK") {
 		return fmt.Errorf("qtest %q: answered %q (still there: %v), want OK", command, answer, ok)
 	}
 	return nil
