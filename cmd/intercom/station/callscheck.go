@@ -18,6 +18,7 @@ func (k *checker) calls(c Config) {
 	k.knows("station.do_not_disturb", c.DoNotDisturb, c.Schedules)
 	k.redirects(c)
 	k.keys(c)
+	k.lights(c.Doors)
 }
 
 func (k *checker) oneOf(path, got string, names ...string) {
@@ -95,6 +96,22 @@ func (k *checker) keys(c Config) {
 			k.fault(path+"keys", "choose others", "the code of a door begins like %q: who types a star before it would not open", key.Keys)
 		}
 		k.oneOf(path+"does", key.Does, keyActions()...)
+		isLight := slices.ContainsFunc(c.Doors, func(d Door) bool { return d.Name == key.Light && d.Light })
+		switch {
+		case key.Does == KeyLights && !isLight:
+			k.fault(path+"light", "name a [[door]] with light = true", "%q is no light", key.Light)
+		case key.Does != KeyLights && key.Light != "":
+			k.fault(path+"light", `leave the line away, or write does = "light"`, "%q switches no light", key.Does)
+		}
+	}
+}
+
+// lights looks at the doors that are lights.
+func (k *checker) lights(doors []Door) {
+	for i, d := range doors {
+		if d.Light && d.Code != "" {
+			k.fault(fmt.Sprintf("door.%d.light", i), "leave one of the two lines away", "what has a code is a door, and no light")
+		}
 	}
 }
 

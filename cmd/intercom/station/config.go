@@ -129,6 +129,9 @@ type Door struct {
 	// AllowWeakCode accepts a code that would be guessed first: 1234, 0000, 4711 twice over. False by default.
 	AllowWeakCode bool `toml:"allow_weak_code"`
 
+	// Light says that the relay switches a light, and no door: a [[key]] pulls it without a code. False by default.
+	Light bool `toml:"light"`
+
 	// HeldOpen is how long the door may be open, by its contact, before that is an alarm; 0 for ever. 1m by default.
 	HeldOpen time.Duration `toml:"held_open"`
 	// ForcedAlarm sounds at the door at once when it opens, by its contact, though nobody has let it go; it is recorded in any

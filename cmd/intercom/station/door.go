@@ -40,6 +40,14 @@ func (s *Station) doorNamed(name string) *Door {
 	return &s.cfg.Doors[i]
 }
 
+// pulse is how long the relay is pulled.
+func (d Door) pulse() time.Duration {
+	if d.Pulse <= 0 {
+		return DefaultPulse
+	}
+	return d.Pulse
+}
+
 // letIn pulls a door's relay for whoever has the right to it: r says who and by which way. It reports whether it did.
 func (s *Station) letIn(d Door, r Record) bool {
 	r.Door = d.Name
@@ -49,10 +57,7 @@ func (s *Station) letIn(d Door, r Record) bool {
 		s.do(r, Tone{WrongCode})
 		return false
 	}
-	pulse := d.Pulse
-	if pulse <= 0 {
-		pulse = DefaultPulse
-	}
+	pulse := d.pulse()
 	w := s.doorway(d.Name)
 	w.letGo = s.now.Add(pulse + passing)
 	r.Kind = Opened
@@ -90,7 +95,7 @@ func (s *Station) follow(name string) {
 
 // door notes what a relay does.
 func (s *Station) door(name string, open bool) {
-	if s.open[name] == open {
+	if d := s.doorNamed(name); s.open[name] == open || d != nil && d.Light {
 		return
 	}
 	w := s.doorway(name)

@@ -9,8 +9,11 @@ import (
 type Key struct {
 	// Keys are what is typed: a star, then digits.
 	Keys string `toml:"keys"`
-	// Does says what for: "prolong", "mute", "louder", "softer" or "hang-up".
+	// Does says what for: "prolong", "mute", "louder", "softer", "hang-up", or "light" for the
+	// relay of Light.
 	Does string `toml:"does"`
+	// Light is the name of a [[door]] with light = true.
+	Light string `toml:"light"`
 }
 
 // What a Key does.
@@ -20,12 +23,15 @@ const (
 	KeyLouder   = "louder"  // the house, at the door
 	KeySofter   = "softer"
 	KeyHangsUp  = "hang-up"
+	KeyLights   = "light"
 
 	volumeStep = 4.0 // dB
 	volumeMost = 12.0
 )
 
-func keyActions() []string { return []string{KeyProlongs, KeyMutes, KeyLouder, KeySofter, KeyHangsUp} }
+func keyActions() []string {
+	return []string{KeyProlongs, KeyMutes, KeyLouder, KeySofter, KeyHangsUp, KeyLights}
+}
 
 // key takes one key from the other end of a call: of who has not said yet that he is a person, of the menu, or of a code.
 func (s *Station) key(e Digit) {
@@ -81,5 +87,14 @@ func (s *Station) obey(c *call, k Key) {
 		v.volume = max(v.volume-volumeStep, -volumeMost)
 	case KeyHangsUp:
 		s.hangUp("hung up by key")
+	case KeyLights:
+		s.switchLight(k.Light)
+	}
+}
+
+// switchLight pulls the relay of a light. That of a door stays as it is: no door opens without a code.
+func (s *Station) switchLight(name string) {
+	if d := s.doorNamed(name); d != nil && d.Light {
+		s.do(Open{Door: d.Name, For: d.pulse()})
 	}
 }

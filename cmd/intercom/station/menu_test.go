@@ -43,3 +43,22 @@ func TestTheMenuIsForWhoHasAnswered(t *testing.T) {
 	st.types("out-7", "*9")
 	st.wantsNothing()
 }
+
+func TestALightIsSwitchedByKeyAndADoorIsNot(t *testing.T) {
+	cfg := house()
+	cfg.Doors = append(cfg.Doors, Door{Name: "stairs", Light: true, Pulse: time.Second})
+	cfg.Keys = []Key{{Keys: "*2", Does: KeyLights, Light: "stairs"}, {Keys: "*3", Does: KeyLights, Light: "front"}}
+	st := tell(t, cfg)
+	id := st.talk()
+	st.types(id, "*2")
+	st.wants(Open{Door: "stairs", For: time.Second})
+	st.is(DoorOpened{"stairs"})
+	st.wantsLight(LightInCall)
+	st.is(DoorClosed{"stairs"})
+	st.types(id, "*3")
+	if got := st.opened(); len(got) != 1 {
+		t.Errorf("switched %q", got)
+	}
+	st.pass(time.Minute)
+	st.wantsLight(LightInCall) // a light does not end the call
+}
