@@ -18,7 +18,7 @@ REALTIME = ./cmd/... ./hw/... $$($(GO) list ./test/... | grep -v -e /test/intero
 BUBBLES  = ./board/... ./configs/... ./media/... ./ua/...
 
 .DEFAULT_GOAL := help
-.PHONY: help run build arm reproduce pictures test race bench fuzz lint cover peers board-test clean
+.PHONY: help run build arm reproduce deb-test pictures test race bench fuzz lint cover peers board-test clean
 
 ARCHES = armv6 armv7 arm64 amd64
 
@@ -40,11 +40,14 @@ arm: ## dist/: static programs for ARMv6, ARMv7, ARM64 and AMD64, each tried und
 	@for a in armv6:armhf arm64:arm64 amd64:amd64; do \
 	  bash board/release/deb.sh $${a%:*} dist/intercom-$${a%:*} '$(VERSION)' dist/intercom_$${a#*:}.deb || exit 1; \
 	done
-	@$(GO) run ./board/release/bill sbom dist/intercom-armv6 >dist/intercom.cdx.json
+	@$(GO) run ./board/release/bill sbom dist/intercom-armv6 '$(VERSION)' >dist/intercom.cdx.json
 	@cd dist && sha256sum $(ARCHES:%=intercom-%) intercom_*.deb intercom.cdx.json | tee SHA256SUMS
 
 reproduce: arm ## dist once more from a copy of the sources: the same, octet for octet
 	@for a in $(ARCHES); do bash board/release/again.sh $$a dist/intercom-$$a '$(VERSION)' || exit 1; done
+
+deb-test: arm ## installs, upgrades, removes and purges the package of this computer in a small Debian of its own (root, debootstrap)
+	@bash board/release/try-deb.sh dist/intercom_$$(dpkg --print-architecture).deb
 
 pictures: build ## docs/sound/*.png: waveforms and spectrograms of a call, of echo, of double talk
 	bin/intercom demo -out bin/visit </dev/null >/dev/null

@@ -13,9 +13,16 @@ case $1 in
   arm64 | amd64) debian=$1 ;;
   *) echo "deb.sh: there is no package for $1: want armv6, arm64 or amd64" >&2; exit 2 ;;
 esac
-version=${version#v}
-case $version in [0-9]*.*) ;; *) version=0~$version ;; esac # a version begins with a digit (deb-version(7)); what has no number is older than all
-version=${version//-/+}
+# No times but that of the last commit.
+SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(git log -1 --format=%ct 2>/dev/null || echo 0)}
+export SOURCE_DATE_EPOCH
+umask 022
+
+# A version begins with a digit (deb-version(7)). What has no number is older than all that have one, and the newer the later it was made.
+debversion=${version#v}
+case $debversion in [0-9]*.*) ;; *) debversion=0~$(date -u -d "@$SOURCE_DATE_EPOCH" +%Y%m%d.%H%M%S)+$debversion ;; esac
+debversion=${debversion//-/+}-1
+maintainer="The intercom authors <intercom@localhost>"
 
 root=$(mktemp -d)
 trap 'rm -rf "$root"' EXIT
@@ -31,8 +38,16 @@ for sample in configs/*.toml; do put 0644 "$sample" "usr/share/doc/intercom/exam
 mkdir -p "$root/usr/share/man/man1"
 gzip -9n <$from/intercom.1 >"$root/usr/share/man/man1/intercom.1.gz"
 gzip -9n <CHANGELOG.md >"$doc/changelog.gz"
-go run ./board/release/bill copyright "$program" >"$doc/copyright"
-go run ./board/release/bill sbom "$program" >"$doc/sbom.cdx.json"
+gzip -9n <<CHANGES >"$doc/changelog.Debian.gz"
+intercom ($debversion) stable; urgency=medium
+
+  * Made from the sources of $version; changelog.gz tells what is new.
+
+ -- $maintainer  $(LC_ALL=C date -u -R -d "@$SOURCE_DATE_EPOCH")
+CHANGES
+go run ./board/release/bill copyright "$program" "$version" >"$doc/copyright"
+go run ./board/release/bill sbom "$program" "$version" >"$doc/sbom.cdx.json"
+put 0644 $from/lintian-overrides usr/share/lintian/overrides/intercom
 
 put 0755 $from/postinst DEBIAN/postinst
 put 0755 $from/prerm DEBIAN/prerm
@@ -41,9 +56,9 @@ echo /etc/intercom.toml >"$root/DEBIAN/conffiles"
 size=$(du -sk --apparent-size --exclude=DEBIAN "$root" | cut -f1)
 cat >"$root/DEBIAN/control" <<CONTROL
 Package: intercom
-Version: $version
+Version: $debversion
 Architecture: $debian
-Maintainer: The intercom project <intercom@localhost>
+Maintainer: $maintainer
 Depends: adduser
 Recommends: ca-certificates, tzdata
 Installed-Size: $size
@@ -57,11 +72,7 @@ CONTROL
 (cd "$root" && find usr etc -type f -print0 | sort -z | xargs -0 md5sum) >"$root/DEBIAN/md5sums"
 chmod 0644 "$root"/DEBIAN/{control,conffiles,md5sums}
 find "$root" -type d -exec chmod 0755 {} +
-chmod 0644 "$doc"/{copyright,sbom.cdx.json,changelog.gz} "$root/usr/share/man/man1/intercom.1.gz"
 
-# No times but that of the last commit.
-SOURCE_DATE_EPOCH=$(git log -1 --format=%ct 2>/dev/null || echo 0)
-export SOURCE_DATE_EPOCH
 find "$root" -exec touch -hd "@$SOURCE_DATE_EPOCH" {} +
 mkdir -p "$(dirname "$out")"
-dpkg-deb --root-owner-group -Zxz --build "$root" "$out" >/dev/null
+dpkg-deb --root-owner-group -Zxz --threads-max=1 --build "$root" "$out" >/dev/null

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"io"
 	"runtime/debug"
+	"strings"
 )
 
 // document is the part of CycloneDX 1.5 that we have something to say in. It has no time and no serial number: the same program has
@@ -29,10 +30,14 @@ type component struct {
 	Licences []licence `json:"licenses,omitempty"`
 }
 
+// licence is an SPDX identifier, or an expression of several.
 type licence struct {
-	License struct {
-		ID string `json:"id"`
-	} `json:"license"`
+	License    *identifier `json:"license,omitempty"`
+	Expression string      `json:"expression,omitempty"`
+}
+
+type identifier struct {
+	ID string `json:"id"`
 }
 
 type property struct {
@@ -40,9 +45,9 @@ type property struct {
 	Value string `json:"value"`
 }
 
-func sbom(w io.Writer, info *debug.BuildInfo, parts []part) error {
+func sbom(w io.Writer, info *debug.BuildInfo, version string, parts []part) error {
 	d := document{Format: "CycloneDX", SpecVersion: "1.5", Version: 1, Metadata: metadata{
-		Component: newComponent("application", part{name: "intercom", licence: "MIT"}),
+		Component: newComponent("application", part{name: "intercom", version: version, licence: "MIT"}),
 	}}
 	for _, s := range info.Settings {
 		switch s.Key {
@@ -59,11 +64,9 @@ func sbom(w io.Writer, info *debug.BuildInfo, parts []part) error {
 }
 
 func newComponent(kind string, p part) component {
-	c := component{Type: kind, Name: p.name, Version: p.version, PURL: p.url}
-	if p.licence != "" && p.licence != "NOASSERTION" {
-		var l licence
-		l.License.ID = p.licence
-		c.Licences = []licence{l}
+	l := licence{License: &identifier{p.licence}}
+	if strings.Contains(p.licence, " ") {
+		l = licence{Expression: p.licence}
 	}
-	return c
+	return component{Type: kind, Name: p.name, Version: p.version, PURL: p.url, Licences: []licence{l}}
 }
