@@ -26,8 +26,11 @@ func TestSamplesAreGood(t *testing.T) {
 
 // No door of a sample for real hardware opens by a code that everybody can read here.
 func TestSamplesHaveNoCode(t *testing.T) {
-	files, _ := filepath.Glob("raspberrypi-*.toml")
+	files, _ := filepath.Glob("*.toml")
 	for _, file := range files {
+		if file == "demo.toml" || file == "reference.toml" {
+			continue
+		}
 		c, err := Load(file)
 		if err != nil {
 			t.Fatal(err)
