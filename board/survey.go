@@ -2,8 +2,10 @@ package board
 
 import (
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"intercom/hw/gpioline"
@@ -29,6 +31,7 @@ type Survey struct {
 	Chips    []Chip
 	ChipsErr error // of the chips that cannot be opened
 	Wired    []Wired
+	LEDs     []string    // lights that the kernel has drivers for
 	Header   []HeaderPin // by pin number; empty if the header is not known
 
 	// KeepsOutputs: "Y" if the kernel leaves an output as it is when the program that drives it dies, "N" if it does not, ""
@@ -43,7 +46,8 @@ type Wired struct {
 	Output    bool
 	ActiveLow bool
 	At        gpioline.Place
-	Err       error // why there is no such line
+	LED       string // in place of At: the kernel's name of a light of the board
+	Err       error  // why there is no such line
 }
 
 // HeaderPin is one pin of the header.
@@ -64,16 +68,42 @@ func LookAround(cfg Config, root string) Survey {
 		l = &linux{model: s.Model}
 	}
 	s.Wired = wired(cfg)
+	s.LEDs = kernelLEDs(root)
 	for i := range s.Wired {
-		w := &s.Wired[i]
-		address, err := l.address(w.Line)
-		if err == nil {
-			w.At, err = gpioline.Find(address, s.Chips)
-		}
-		w.Err = err
+		s.locate(&s.Wired[i], l, cfg.Sound.Card)
 	}
 	s.Header = headerPins(l.profile)
 	return s
+}
+
+// locate finds one line.
+func (s Survey) locate(w *Wired, l *linux, card string) {
+	if name, ok := strings.CutPrefix(w.Line, kernelLED); ok && w.Use == "led" {
+		if w.LED = name; !slices.Contains(s.LEDs, name) {
+			w.Err = fmt.Errorf("board: this computer has no light %q; it has: %s", name, orDefault(strings.Join(s.LEDs, ", "), "none"))
+		}
+		return
+	}
+	address, err := l.address(w.Line)
+	if err == nil {
+		w.At, err = gpioline.Find(address, s.Chips)
+	}
+	if err == nil && strings.HasPrefix(w.Use, "door ") {
+		if why := l.notForRelays(address, card); why != "" {
+			err = fmt.Errorf("board: %q is no line for a relay: %s", w.Line, why)
+		}
+	}
+	w.Err = err
+}
+
+// kernelLEDs lists the lights that the kernel has drivers for.
+func kernelLEDs(root string) []string {
+	found, _ := os.ReadDir(filepath.Join(root, "sys/class/leds")) // without the directory there are none
+	var names []string
+	for _, f := range found {
+		names = append(names, f.Name())
+	}
+	return names
 }
 
 // wired lists the lines of a configuration, what drives something first.

@@ -16,6 +16,7 @@ type List struct {
 	Schema   int      `json:"schema"`
 	Model    string   `json:"model"` // empty if nothing tells
 	Chips    []Chip   `json:"chips"`
+	Lights   []string `json:"lights"` // of the board itself, as they may be written in a configuration
 	Cards    []Card   `json:"cards"`
 	Problems []string `json:"problems"` // what could not be looked at, and why
 }
@@ -63,8 +64,11 @@ type Sources struct {
 
 // New puts the list together.
 func New(s Sources) List {
-	l := List{Schema: Schema, Model: s.Survey.Model, Chips: chips(s.Survey), Cards: []Card{}, Problems: []string{}}
+	l := List{Schema: Schema, Model: s.Survey.Model, Chips: chips(s.Survey), Lights: []string{}, Cards: []Card{}, Problems: []string{}}
 	l.failed(s.Survey.ChipsErr)
+	for _, name := range s.Survey.LEDs {
+		l.Lights = append(l.Lights, "led:"+name)
+	}
 	cards, err := s.Cards()
 	l.failed(err)
 	for _, c := range cards {

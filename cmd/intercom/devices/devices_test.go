@@ -18,6 +18,7 @@ func TestList(t *testing.T) {
 			Model:    "Raspberry Pi Zero 2 W Rev 1.0",
 			Chips:    []board.Chip{{Path: "/dev/gpiochip0", Label: "pinctrl-bcm2835", Lines: lines}},
 			Header:   []board.HeaderPin{{Pin: 6, Text: "ground"}, {Pin: 11, Text: "GPIO17", Line: "pinctrl-bcm2835:17"}},
+			LEDs:     []string{"ACT"},
 			ChipsErr: errors.New("/dev/gpiochip1: permission denied"),
 		},
 		Cards: func() ([]board.SoundInfo, error) {
@@ -38,7 +39,7 @@ func TestList(t *testing.T) {
 	if err := l.WriteText(&b); err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{"Zero 2 W", `"GPIO17"`, "11", "intercom button bell", `card = "Device"`, "48000 Hz", `"Mic Capture Volume"`, "! /dev/gpiochip1"} {
+	for _, want := range []string{"Zero 2 W", `"led:ACT"`, `"GPIO17"`, "11", "intercom button bell", `card = "Device"`, "48000 Hz", `"Mic Capture Volume"`, "! /dev/gpiochip1"} {
 		if !strings.Contains(b.String(), want) {
 			t.Errorf("%q is missing in\n%s", want, b.String())
 		}

@@ -19,6 +19,9 @@ func (l List) WriteText(out io.Writer) error {
 	if len(l.Chips) == 0 {
 		b.WriteString("There are no GPIO chips.\n\n")
 	}
+	if len(l.Lights) > 0 {
+		fmt.Fprintf(&b, "lights of the board, for [led]: %q\n\n", l.Lights)
+	}
 	for _, c := range l.Cards {
 		c.write(&b)
 	}

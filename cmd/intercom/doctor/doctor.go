@@ -30,7 +30,7 @@ func (l Level) worse(than Level) bool {
 
 // Finding is what one look has shown.
 type Finding struct {
-	ID    string `json:"id"`           // "relays.at-rest": the same in every version
+	ID    string `json:"id"`           // "relays.after-death": the same in every version
 	Level Level  `json:"level"`        //
 	Found string `json:"found"`        // in plain words, one paragraph
 	Do    string `json:"do,omitempty"` // what to do about it

@@ -64,6 +64,8 @@ func line(w board.Wired) Finding {
 	switch {
 	case w.Err != nil:
 		return fault(id, `"intercom devices" lists all lines of this computer.`, "%s: %s", w.Use, plain(w.Err))
+	case w.LED != "":
+		return ok(id, "%s: the light %q of the board", w.Use, w.LED)
 	case w.Ours():
 		return ok(id, "%s, taken by the station that runs", where)
 	case strings.HasPrefix(w.At.Consumer, "intercom "):
