@@ -59,7 +59,7 @@ peers: ## install the real SIP peers that test/interop plays against (root and a
 board-test: ## the firmware on virtual ARM boards, with Debian's kernels and lines watched from outside (QEMU by root and apt)
 	@bash test/vboard/setup.sh || true
 	@bash board/release/toolchains.sh || true
-	$(GO) test -count=1 -parallel 4 -timeout 10m ./test/vboard
+	$(GO) test -count=1 -parallel 3 -timeout 15m ./test/vboard
 
 test: ## all tests, against real peers too where they can be installed
 	@bash test/peers/install.sh || true

@@ -26,6 +26,7 @@ type Board struct {
 	mu        sync.Mutex
 	processes []*Process
 	console   strings.Builder
+	panicking bool // the kernel writes its last words, in the middle of others' too
 
 	readers sync.WaitGroup
 	over    chan struct{} // closed when the machine has ended
@@ -133,6 +134,11 @@ func (b *Board) AwaitEvent(name string, n int, within time.Duration) {
 // Power does to the board what one of orders.Off, orders.Restart and orders.Panic says.
 func (b *Board) Power(way string) {
 	b.t.Helper()
+	if way == orders.Panic {
+		b.mu.Lock()
+		b.panicking = true
+		b.mu.Unlock()
+	}
 	b.order(orders.Order{Do: orders.Power, Text: way})
 }
 

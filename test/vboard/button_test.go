@@ -33,7 +33,7 @@ func TestSparksRingNobody(t *testing.T) {
 // A button that is held for a minute is told as stuck, once; in virtual time the minute is short.
 func TestAStuckButtonIsTold(t *testing.T) {
 	arms(t, func(t *testing.T, arch vboard.Arch) {
-		o := wired(t, arch, strings.Replace(config, `card = "Loopback"`, `card = "none"`, 1))
+		o := wired(t, arch, config)
 		o.Virtual = true
 		b := vboard.Boot(t, o)
 		p := station(b)

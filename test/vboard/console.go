@@ -41,10 +41,10 @@ func (b *Board) heard(line string) error {
 	now := time.Now()
 	var r orders.Report
 	found, err := orders.Read([]byte(line), &r)
-	if err != nil {
+	if err != nil && !b.lastWords() {
 		return err
 	}
-	if !found {
+	if !found || err != nil {
 		b.note(now, line)
 		return nil
 	}
@@ -64,6 +64,12 @@ func (b *Board) heard(line string) error {
 	}
 	p.events.add(Said{r, now})
 	return nil
+}
+
+func (b *Board) lastWords() bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.panicking
 }
 
 func (b *Board) note(at time.Time, line string) {

@@ -11,7 +11,7 @@ import (
 // level, and the self-test hears its sweeps in a place that echoes.
 func TestSoundOfTheKernelsCard(t *testing.T) {
 	arms(t, func(t *testing.T, arch vboard.Arch) {
-		o := wired(t, arch, config)
+		o := wired(t, arch, audible(config))
 		o.Virtual = true
 		o.Files = append(o.Files, speech(t, "/visitor.wav", visitor(), cardRate))
 		b := vboard.Boot(t, o)

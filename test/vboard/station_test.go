@@ -1,6 +1,7 @@
 package vboard_test
 
 import (
+	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -39,7 +40,7 @@ active_low = true
 line = "LED"
 
 [sound]
-card = "Loopback"
+card = "null"
 
 [sip]
 listen = "127.0.0.1:15060"
@@ -49,6 +50,11 @@ allow = ["127.0.0.1"]
 name = "direct"
 aor = "sip:door@127.0.0.1:15060"
 `
+
+// audible is a configuration with the loopback card in the place of none: sound is most of what a station computes.
+func audible(toml string) string {
+	return strings.Replace(toml, `card = "null"`, `card = "Loopback"`, 1)
+}
 
 // wired is a board with the program, its configuration, a loopback card and nobody's finger on a button.
 func wired(t *testing.T, arch vboard.Arch, toml string) vboard.Options {

@@ -17,7 +17,7 @@ import (
 // A visit in real time: pressed, answered, the code typed, the door open for its time and shut again.
 func TestVisit(t *testing.T) {
 	arms(t, func(t *testing.T, arch vboard.Arch) {
-		b := vboard.Boot(t, wired(t, arch, config))
+		b := vboard.Boot(t, wired(t, arch, audible(config)))
 		phone := telephone(b, "-auto")
 		p := station(b)
 		t.Logf("the telephone rings %v after the button was pressed, 80 ms of which the station waits", ring(b, phone).Round(time.Millisecond))
@@ -37,7 +37,7 @@ func TestConversation(t *testing.T) {
 		if arch == vboard.ARMHF {
 			length = 20 * time.Second // each of its instructions takes longer to emulate
 		}
-		o := wired(t, arch, config)
+		o := wired(t, arch, audible(config))
 		o.Virtual = true
 		o.Files = append(o.Files, speech(t, "/visitor.wav", visitor(), cardRate), speech(t, "/house.wav", house(), phoneRate))
 		b := vboard.Boot(t, o)

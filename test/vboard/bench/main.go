@@ -25,6 +25,7 @@ func run(args []string) error {
 		"drive": {2, drive},
 		"talk":  {3, talk},
 		"echo":  {1, echo},
+		"copy":  {2, overwrite},
 		"kill":  {1, kill},
 		"await": {1, await},
 		"fetch": {2, fetch},
@@ -34,7 +35,7 @@ func run(args []string) error {
 	}
 	use, ok := uses[args[0]]
 	if !ok || len(args) != use.args+1 {
-		return fmt.Errorf(`%q: want "drive LINE high|low", "talk SAY.wav HEARD.wav SECONDS", "echo SECONDS", "kill WORD", "await WORD" or "fetch FILE ADDRESS"`, args)
+		return fmt.Errorf(`%q: want "drive LINE high|low", "talk SAY.wav HEARD.wav SECONDS", "echo SECONDS", "copy FROM TO", "kill WORD", "await WORD" or "fetch FILE ADDRESS"`, args)
 	}
 	return use.do(args[1:])
 }

@@ -67,13 +67,13 @@ func Write(w io.Writer, message any) error {
 	return err
 }
 
-// Read finds a message in a line of the console. A line without one is the kernel's.
+// Read finds a message in a line of the console. A line without one is the kernel's, and so is what comes behind a message.
 func Read(line []byte, message any) (found bool, err error) {
 	_, text, found := bytes.Cut(line, []byte{separator})
 	if !found {
 		return false, nil
 	}
-	if err := json.Unmarshal(text, message); err != nil {
+	if err := json.NewDecoder(bytes.NewReader(text)).Decode(message); err != nil {
 		return true, fmt.Errorf("orders: %q is no message: %w", text, err)
 	}
 	return true, nil

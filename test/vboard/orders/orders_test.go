@@ -26,6 +26,9 @@ func TestTheKernelsLinesAreNoMessages(t *testing.T) {
 	if found, err := Read([]byte("[    1.2] Run /init as init process"), &r); found || err != nil {
 		t.Errorf("found %v, error %v", found, err)
 	}
+	if found, err := Read([]byte("\x1e{\"What\":\"line\"}[  2.0] oops"), &r); !found || err != nil || r.What != Line {
+		t.Errorf("with the kernel's words behind it: %v, %v, %+v", found, err, r)
+	}
 	if found, err := Read([]byte("\x1e{\"What\":\"li[  2.0] oops"), &r); !found || err == nil {
 		t.Error("a message with the kernel's words in it was read without an error")
 	}
