@@ -191,8 +191,12 @@ func (c *Card) Close() error {
 	}
 	c.closed = true
 	c.closing.Store(true)
+	var err error
+	if c.started { // ma_device_uninit alone would wait for sound from a card that gives none
+		err = c.device.Stop()
+	}
 	c.device.Uninit()
-	return c.release()
+	return errors.Join(err, c.release())
 }
 
 func (c *Card) release() error {

@@ -64,17 +64,22 @@ func singular(n int) string {
 	return ""
 }
 
-// join puts what drivers list by direction together by card, complete cards first.
+// join puts what drivers list by direction together by card, complete cards first. Of an ALSA card with several devices the first of
+// each direction counts: that is the one that is opened.
 func join(capture, playback []Info) []Info {
 	var all []Info
 	for _, one := range append(slices.Clone(capture), playback...) {
-		i := slices.IndexFunc(all, func(i Info) bool { return i.Name == one.Name && i.ID == one.ID })
+		i := slices.IndexFunc(all, one.sameCard)
 		if i < 0 {
 			all = append(all, one)
 			continue
 		}
-		all[i].Capture = append(all[i].Capture, one.Capture...)
-		all[i].Playback = append(all[i].Playback, one.Playback...)
+		if len(all[i].Capture) == 0 {
+			all[i].Capture = one.Capture
+		}
+		if len(all[i].Playback) == 0 {
+			all[i].Playback = one.Playback
+		}
 		all[i].Default = all[i].Default || one.Default
 	}
 	slices.SortStableFunc(all, func(a, b Info) int {
@@ -87,4 +92,11 @@ func join(capture, playback []Info) []Info {
 		return strings.Compare(a.Name, b.Name)
 	})
 	return all
+}
+
+func (i Info) sameCard(other Info) bool {
+	if i.ID != "" || other.ID != "" {
+		return i.ID == other.ID
+	}
+	return i.Name == other.Name
 }

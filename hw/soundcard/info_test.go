@@ -9,7 +9,7 @@ func TestCardsAreJoinedFromTheirSides(t *testing.T) {
 	in, out := []Format{{48000, 1, "S16"}}, []Format{{48000, 2, "S16"}, {}}
 	got := join(
 		[]Info{{Name: "USB Audio", ID: "Device", Capture: in, Default: true}, {Name: "Webcam", ID: "C920", Capture: in}},
-		[]Info{{Name: "HDMI", ID: "vc4hdmi", Playback: out}, {Name: "USB Audio", ID: "Device", Playback: out}, {Name: "USB Audio", ID: "Device_1", Playback: out}},
+		[]Info{{Name: "HDMI", ID: "vc4hdmi", Playback: out}, {Name: "HDMI 1", ID: "vc4hdmi", Playback: in}, {Name: "USB Audio", ID: "Device", Playback: out}, {Name: "USB Audio", ID: "Device_1", Playback: out}},
 	)
 	want := []Info{
 		{"USB Audio", "Device", true, in, out},

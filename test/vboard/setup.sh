@@ -21,7 +21,7 @@ flock 9 # two at a time would unpack into each other
 
 # What of a kernel package is of use: sound, and what QEMU's machines consist of.
 folders='kernel/sound kernel/drivers/virtio kernel/drivers/watchdog kernel/drivers/usb kernel/drivers/gpio kernel/drivers/char
-  kernel/drivers/net/virtio_net.ko kernel/drivers/net/net_failover.ko kernel/net/core kernel/drivers/input'
+  kernel/drivers/leds/trigger/ledtrig-audio.ko kernel/drivers/media/mc kernel/drivers/net/virtio_net.ko kernel/drivers/net/net_failover.ko kernel/net/core kernel/drivers/input'
 
 flavour() { case $1 in arm64) echo arm64 ;; armhf) echo armmp ;; armel) echo rpi ;; amd64) echo amd64 ;; *) failed "there is no virtual board \"$1\"" ;; esac; }
 

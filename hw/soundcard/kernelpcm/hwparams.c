@@ -129,14 +129,17 @@ int snd_pcm_hw_params(snd_pcm_t *pcm, params_t *p)
 	if (err)
 		return err;
 	pcm->buffer = least(p, SNDRV_PCM_HW_PARAM_BUFFER_SIZE);
+	pcm->period = least(p, SNDRV_PCM_HW_PARAM_PERIOD_SIZE);
+	pcm->frame = least(p, SNDRV_PCM_HW_PARAM_FRAME_BITS) / 8;
+	pcm->silence = first(mask(p, SNDRV_PCM_HW_PARAM_FORMAT)) == SNDRV_PCM_FORMAT_U8 ? 0x80 : 0;
 	memset(sw, 0, sizeof *sw);
 	sw->period_step = 1;
-	sw->avail_min = least(p, SNDRV_PCM_HW_PARAM_PERIOD_SIZE);
-	sw->start_threshold = 1;
+	sw->avail_min = pcm->period;
 	sw->stop_threshold = pcm->buffer;
 	/* The kernel counts frames up to a multiple of the buffer, the largest one that a long holds. */
 	for (sw->boundary = pcm->buffer; sw->boundary <= ((snd_pcm_uframes_t)LONG_MAX - pcm->buffer) / 2;)
 		sw->boundary *= 2;
+	sw->start_threshold = sw->boundary; /* it starts when it is told to */
 	err = command(pcm, SNDRV_PCM_IOCTL_SW_PARAMS, sw);
 	return err ? err : snd_pcm_prepare(pcm);
 }

@@ -10,6 +10,10 @@ struct _snd_pcm {
 	int fd;
 	int stream;
 	snd_pcm_uframes_t buffer; /* frames; 0 until the hardware's parameters are set */
+	snd_pcm_uframes_t period; /* frames */
+	unsigned int frame;	  /* bytes */
+	unsigned char silence;	  /* what a sample consists of that is not heard */
+	int failed;		  /* negative errno of a failure that cannot be got over; 0 before it */
 	snd_pcm_sw_params_t sw;	  /* as last set */
 };
 

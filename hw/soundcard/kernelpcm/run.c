@@ -2,7 +2,7 @@
 
 /* Starting, moving sound, stopping, and coming back from trouble. */
 
-#include <time.h>
+#include <string.h>
 #include "pcm.h"
 
 size_t snd_pcm_sw_params_sizeof(void) { return sizeof(snd_pcm_sw_params_t); }
@@ -28,24 +28,24 @@ int snd_pcm_sw_params_get_boundary(const snd_pcm_sw_params_t *params, snd_pcm_uf
 	return 0;
 }
 
+/* What miniaudio wants of waking, starting and stopping is not taken: it asks for a power of two below a period, which would wake it
+ * twice a period; to start by itself, though it starts in so many words; and never to stop, so that after a delay the sound would be
+ * written behind the place that is played, unnoticed and for good. What holds is set with the hardware's parameters. */
 int snd_pcm_sw_params_set_avail_min(snd_pcm_t *pcm, snd_pcm_sw_params_t *params, snd_pcm_uframes_t val)
 {
-	(void)pcm;
-	params->avail_min = val ? val : 1; /* the kernel refuses 0 */
+	(void)pcm, (void)params, (void)val;
 	return 0;
 }
 
 int snd_pcm_sw_params_set_start_threshold(snd_pcm_t *pcm, snd_pcm_sw_params_t *params, snd_pcm_uframes_t val)
 {
-	(void)pcm;
-	params->start_threshold = val;
+	(void)pcm, (void)params, (void)val;
 	return 0;
 }
 
 int snd_pcm_sw_params_set_stop_threshold(snd_pcm_t *pcm, snd_pcm_sw_params_t *params, snd_pcm_uframes_t val)
 {
-	(void)pcm;
-	params->stop_threshold = val;
+	(void)pcm, (void)params, (void)val;
 	return 0;
 }
 
@@ -90,7 +90,31 @@ snd_pcm_sframes_t snd_pcm_avail(snd_pcm_t *pcm) { return snd_pcm_avail_update(pc
 
 int snd_pcm_prepare(snd_pcm_t *pcm) { return command(pcm, SNDRV_PCM_IOCTL_PREPARE, NULL); }
 
-int snd_pcm_start(snd_pcm_t *pcm) { return command(pcm, SNDRV_PCM_IOCTL_START, NULL); }
+/* lead writes silence for two periods: what is written a period at a time from then on comes that much before it is played. */
+static int lead(snd_pcm_t *pcm)
+{
+	unsigned char silence[4096];
+	snd_pcm_uframes_t left = 2 * pcm->period, most = sizeof silence / pcm->frame;
+	int err = 0;
+
+	if (left > pcm->buffer - pcm->period)
+		left = pcm->buffer - pcm->period;
+	memset(silence, pcm->silence, sizeof silence);
+	while (left > 0 && !err) {
+		struct snd_xferi x = {0, silence, left < most ? left : most};
+		err = command(pcm, SNDRV_PCM_IOCTL_WRITEI_FRAMES, &x);
+		if (!err)
+			left -= x.result;
+	}
+	return err;
+}
+
+int snd_pcm_start(snd_pcm_t *pcm)
+{
+	int err = pcm->stream == SNDRV_PCM_STREAM_PLAYBACK ? lead(pcm) : 0;
+
+	return err ? err : command(pcm, SNDRV_PCM_IOCTL_START, NULL);
+}
 
 int snd_pcm_drop(snd_pcm_t *pcm) { return command(pcm, SNDRV_PCM_IOCTL_DROP, NULL); }
 
@@ -98,49 +122,66 @@ int snd_pcm_drain(snd_pcm_t *pcm) { return command(pcm, SNDRV_PCM_IOCTL_DRAIN, N
 
 int snd_pcm_reset(snd_pcm_t *pcm) { return command(pcm, SNDRV_PCM_IOCTL_RESET, NULL); }
 
-/* resume waits for a card that the computer's sleep has suspended, a second at most; one that cannot go on where it was
- * begins anew. */
-static int resume(snd_pcm_t *pcm)
-{
-	const struct timespec pause = {0, 20 * 1000 * 1000};
-	int err = -EAGAIN;
-
-	for (int i = 0; i < 50 && err == -EAGAIN; i++) {
-		err = command(pcm, SNDRV_PCM_IOCTL_RESUME, NULL);
-		if (err == -EAGAIN)
-			nanosleep(&pause, NULL);
-	}
-	return err ? snd_pcm_prepare(pcm) : 0;
-}
-
 int snd_pcm_recover(snd_pcm_t *pcm, int err, int silent)
 {
 	(void)silent;
 	switch (err) {
 	case -EINTR:
 		return 0;
-	case -EPIPE: /* ran dry or over */
+	case -EPIPE:	/* ran dry or over */
+	case -ESTRPIPE: /* was suspended: the computer slept, and what was to be heard then is of no use any more */
 		return snd_pcm_prepare(pcm);
-	case -ESTRPIPE:
-		return resume(pcm);
 	}
 	return err;
 }
 
+/* PATIENCE is how long a read or a write waits, in ms, while nothing moves: a card without a clock gives nothing, ever. */
+enum { PATIENCE = 300 };
+
+/* transfer moves frames until all are moved or something is in the way, and says how many were. */
+static snd_pcm_uframes_t transfer(snd_pcm_t *pcm, unsigned long request, char *buffer, snd_pcm_uframes_t size, int *err)
+{
+	snd_pcm_uframes_t done = 0;
+
+	for (*err = 0; done < size && !*err;) {
+		struct snd_xferi x = {0, buffer + done * pcm->frame, size - done};
+
+		*err = command(pcm, request, &x);
+		if (!*err) {
+			done += x.result;
+		} else if (*err == -EAGAIN) {
+			int ready = snd_pcm_wait(pcm, PATIENCE);
+			*err = ready > 0 ? 0 : ready < 0 ? ready : -EAGAIN;
+		} else if (*err == -EINTR) {
+			*err = 0;
+		}
+	}
+	return done;
+}
+
+/* move is a read or a write for miniaudio, which knows but one way to fail, that of having run dry or over, and takes what else is negative
+ * for a number of frames if the device is stopped meanwhile. So there are none moved then, and the next poll tells why. */
+static snd_pcm_sframes_t move(snd_pcm_t *pcm, unsigned long request, void *buffer, snd_pcm_uframes_t size)
+{
+	int err;
+	snd_pcm_uframes_t done = transfer(pcm, request, buffer, size, &err);
+
+	if (done > 0 || !err || err == -EAGAIN)
+		return done;
+	if (err == -EPIPE || err == -ESTRPIPE)
+		return -EPIPE;
+	pcm->failed = err;
+	return 0;
+}
+
 snd_pcm_sframes_t snd_pcm_readi(snd_pcm_t *pcm, void *buffer, snd_pcm_uframes_t size)
 {
-	struct snd_xferi x = {0, buffer, size};
-	int err = command(pcm, SNDRV_PCM_IOCTL_READI_FRAMES, &x);
-
-	return err ? err : x.result;
+	return move(pcm, SNDRV_PCM_IOCTL_READI_FRAMES, buffer, size);
 }
 
 snd_pcm_sframes_t snd_pcm_writei(snd_pcm_t *pcm, const void *buffer, snd_pcm_uframes_t size)
 {
-	struct snd_xferi x = {0, (void *)buffer, size};
-	int err = command(pcm, SNDRV_PCM_IOCTL_WRITEI_FRAMES, &x);
-
-	return err ? err : x.result;
+	return move(pcm, SNDRV_PCM_IOCTL_WRITEI_FRAMES, (void *)buffer, size);
 }
 
 /* Without mmap miniaudio reads and writes. */
@@ -179,6 +220,8 @@ int snd_pcm_poll_descriptors_revents(snd_pcm_t *pcm, struct pollfd *pfds, unsign
 	if (nfds != 1)
 		return -EINVAL;
 	*revents = pfds[0].revents;
+	if (pcm->failed)
+		return pcm->failed;
 	if (!(*revents & (POLLERR | POLLNVAL | POLLHUP)))
 		return 0;
 	if (snd_pcm_state(pcm) == SNDRV_PCM_STATE_DISCONNECTED)
