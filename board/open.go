@@ -22,7 +22,7 @@ func Open(cfg Config) (*Board, error) {
 	if err != nil {
 		return nil, err
 	}
-	warnOfKeptOutputs("/", hw, cfg.Doors)
+	warnOfRelays("/", hw, cfg.Doors)
 	return New(cfg, hw)
 }
 
@@ -91,35 +91,6 @@ func deviceTreeModel(root string) (string, error) {
 		return "", fmt.Errorf("board: the device tree cannot be read: %w", err)
 	}
 	return strings.TrimRight(string(text), "\x00\n "), nil
-}
-
-// warnOfKeptOutputs says when the kernel lets a relay stay closed after the program that closed it has died, and what the
-// relays need in config.txt to rest then, and from the moment in which the computer is switched on.
-func warnOfKeptOutputs(root string, l *linux, doors []DoorConfig) {
-	if len(doors) == 0 || keepsOutputs(root) != "Y" {
-		return
-	}
-	lines := []string{"dtparam=strict_gpiod"}
-	relays, _ := l.relays(doors)
-	for _, r := range relays {
-		lines = append(lines, r.firmwareLines()...)
-	}
-	l.log.Warn("this kernel keeps a door's relay as it is when the program dies; write these lines into config.txt",
-		"lines", strings.Join(lines, "; "))
-}
-
-// firmwareLines is what Raspberry Pi's config.txt says for a relay to rest from the moment of power on: an output, driven low or high.
-// It is empty for a line that is not on the header.
-func (r RelayLine) firmwareLines() []string {
-	a, err := gpioline.ParseAddress(r.Address)
-	if err != nil || a.Label != bcm2835 && a.Label != bcm2711 && a.Label != rp1 {
-		return nil
-	}
-	level := "dl"
-	if r.ActiveLow {
-		level = "dh"
-	}
-	return []string{fmt.Sprintf("gpio=%d=op,%s", a.Offset, level)}
 }
 
 func openInput(address string, o gpioline.Options) (gpio.PinIn, error) {

@@ -73,19 +73,52 @@ func TestARaspberryPiWithoutAProfileIsKnownByItsChip(t *testing.T) {
 	}
 }
 
+// warned is what the log says of relays on a Raspberry Pi with these files.
+func warned(t *testing.T, files map[string]string, doors ...DoorConfig) string {
+	t.Helper()
+	var log bytes.Buffer
+	p, _ := profileOf("raspberry-pi-3")
+	warnOfRelays(tree(t, files), &linux{profile: p, log: slog.New(slog.NewTextHandler(&log, nil))}, doors)
+	return log.String()
+}
+
 func TestKeptOutputsAreWarnedOf(t *testing.T) {
-	const file = "sys/module/pinctrl_bcm2835/parameters/persist_gpio_outputs"
+	const kept = "sys/module/pinctrl_bcm2835/parameters/persist_gpio_outputs"
 	doors := []DoorConfig{{Name: "front", Relay: "pin 13"}, {Name: "gate", Relay: "GPIO5", ActiveLow: true}, {Name: "yard", Relay: "expander:3"}}
-	for text, want := range map[string]string{
-		"Y\n": `lines="dtparam=strict_gpiod; gpio=27=op,dl; gpio=5=op,dh"`,
-		"N\n": "",
+	for _, c := range []struct {
+		files map[string]string
+		want  string
+	}{
+		{map[string]string{kept: "Y\n"}, `lines="dtparam=strict_gpiod; gpio=27=op,dl; gpio=5=op,dh"`},
+		{map[string]string{kept: "Y\n", "boot/firmware/config.txt": "gpio=27=op,dl\n"}, `lines="dtparam=strict_gpiod; gpio=5=op,dh"`},
+		{map[string]string{"sys/module/pinctrl_rp1/parameters/persist_gpio_outputs": "Y\n"}, "strict_gpiod"},
+		{map[string]string{kept: "N\n"}, ""},
+		{nil, ""},
 	} {
-		var log bytes.Buffer
-		p, _ := profileOf("raspberry-pi-3")
-		l := &linux{profile: p, log: slog.New(slog.NewTextHandler(&log, nil))}
-		warnOfKeptOutputs(tree(t, map[string]string{file: text}), l, doors)
-		if got := log.String(); (got == "") != (want == "") || !strings.Contains(got, want) {
-			t.Errorf("setting %q: log %q, want %q in it", text, got, want)
+		if got := warned(t, c.files, doors...); (got == "") != (c.want == "") || !strings.Contains(got, c.want) {
+			t.Errorf("%v: log %q, want %q in it", c.files, got, c.want)
+		}
+	}
+}
+
+// A relay that closes when it is high, on a line that is pulled up while the computer starts, opens the door after each power
+// cut.
+func TestARelayThatThePullClosesIsWarnedOf(t *testing.T) {
+	for _, c := range []struct {
+		door   DoorConfig
+		config string
+		want   string
+	}{
+		{DoorConfig{Name: "front", Relay: "GPIO5"}, "", "line=\"gpio=5=op,dl\""},
+		{DoorConfig{Name: "front", Relay: "pin 29"}, "", "relay=GPIO5"},
+		{DoorConfig{Name: "front", Relay: "GPIO5"}, "[all]\ngpio=5=op,dl\n", ""},
+		{DoorConfig{Name: "front", Relay: "GPIO5"}, "#gpio=5=op,dl\r\n", "relay=GPIO5"},
+		{DoorConfig{Name: "front", Relay: "GPIO5", ActiveLow: true}, "", ""},
+		{DoorConfig{Name: "front", Relay: "GPIO17"}, "", ""},
+	} {
+		files := map[string]string{"boot/config.txt": c.config}
+		if got := warned(t, files, c.door); (got == "") != (c.want == "") || !strings.Contains(got, c.want) {
+			t.Errorf("%+v: log %q, want %q in it", c.door, got, c.want)
 		}
 	}
 }

@@ -25,6 +25,9 @@ type profile struct {
 	// unfit lists lines that move by themselves while the computer starts or works, and why.
 	unfit map[string]string
 
+	// pulledUp lists lines that the chip pulls up from the moment of power on.
+	pulledUp []string
+
 	// i2s lists the lines of a sound HAT.
 	i2s []string
 }

@@ -24,7 +24,7 @@ func raspberryPis() []profile {
 			compatible[i] = "raspberrypi," + c
 		}
 		return profile{name: name, compatible: compatible, header: header, line: numbered(label, header),
-			unfit: raspberryPiUnfit(), i2s: []string{"GPIO18", "GPIO19", "GPIO20", "GPIO21"}}
+			unfit: raspberryPiUnfit(), pulledUp: raspberryPiPulledUp(), i2s: []string{"GPIO18", "GPIO19", "GPIO20", "GPIO21"}}
 	}
 	all := raspberryPiHeader()
 	return []profile{
@@ -49,6 +49,16 @@ func raspberryPiUnfit() map[string]string {
 	const uart = "is the serial console, which speaks while the computer starts"
 	const i2c = "is the I2C bus and is pulled up on the board"
 	return map[string]string{"GPIO0": eeprom, "GPIO1": eeprom, "GPIO2": i2c, "GPIO3": i2c, "GPIO14": uart, "GPIO15": uart}
+}
+
+// raspberryPiPulledUp are GPIO0 to GPIO8; all others of the header are pulled down. (BCM2835 ARM Peripherals, 6.2, for
+// all chips since.)
+func raspberryPiPulledUp() []string {
+	var names []string
+	for n := range 9 {
+		names = append(names, "GPIO"+strconv.Itoa(n))
+	}
+	return names
 }
 
 // raspberryPiHeader is the header of 40 pins that all boards since the Model B+ have.
