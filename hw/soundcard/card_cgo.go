@@ -103,6 +103,11 @@ func (c *Card) find() (microphone, speaker *malgo.DeviceID, err error) {
 	if err != nil {
 		return nil, nil, err
 	}
+	if len(capture)+len(playback) == 0 {
+		if err := denied("/dev/snd", openControl); err != nil {
+			return nil, nil, err
+		}
+	}
 	m, s, err := choices{capture, playback}.pick(c.o.Card)
 	if err != nil {
 		return nil, nil, err
