@@ -67,12 +67,12 @@ func leaky(t *testing.T) Subject {
 	var told strings.Builder
 	for _, secret := range canaries {
 		for _, form := range written(secret) {
-			fmt.Fprintf(&told, "usb audio says x=%s y=\"%s\"\n%s\n", form, form, form)
+			fmt.Fprintf(&told, "usb audio says %s\n", form)
 		}
 	}
 	told.WriteString("usb 02:fc:ab:cd:ef:01 and b8-27-eb-12-34-56\n")
 	s.KernelLog = func() (string, error) { return told.String(), nil }
-	for _, name := range []string{"proc/asound/cards", "boot/firmware/config.txt", "etc/os-release", "proc/net/route", "proc/cmdline", "etc/resolv.conf"} {
+	for _, name := range []string{"proc/asound/cards", "boot/firmware/config.txt", "proc/net/route"} {
 		s.file(name, told.String())
 	}
 	s.Probe = func(context.Context, ua.Config, ua.Account) ua.Probed {
