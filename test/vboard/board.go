@@ -107,7 +107,7 @@ func (b *Board) findChip() error {
 // AwaitReady waits for the nth time that the board has started, from 0.
 func (b *Board) AwaitReady(n int) {
 	b.t.Helper()
-	if _, _, err := b.guest.await(n, 2*time.Minute, b.over, func(r orders.Report) bool {
+	if _, _, err := b.guest.await(n, 5*time.Minute, b.over, func(r orders.Report) bool {
 		if r.What == orders.Failed {
 			b.t.Fatalf("the board does not start: %s", r.Text)
 		}

@@ -33,7 +33,7 @@ func (b *Board) Start(program string, args ...string) *Process {
 	p.number = len(b.processes)
 	b.mu.Unlock()
 	b.order(orders.Order{Do: orders.Start, Process: p.number, Args: append([]string{program}, args...)})
-	p.PID = p.await("it does not start", 30*time.Second, func(s Said) bool { return s.What == orders.Started }).PID
+	p.PID = p.await("it does not start", 2*time.Minute, func(s Said) bool { return s.What == orders.Started }).PID
 	return p
 }
 
@@ -41,7 +41,7 @@ func (b *Board) Start(program string, args ...string) *Process {
 func (b *Board) Run(program string, args ...string) (output string, status int) {
 	b.t.Helper()
 	p := b.Start(program, args...)
-	status = p.Wait(3 * time.Minute)
+	status = p.Wait(10 * time.Minute) // in virtual time a program takes as long as this computer needs for it
 	p.read = 0
 	p.await("its output does not end", time.Minute, func(s Said) bool { return s.What == orders.Closed })
 	return p.Output(), status

@@ -15,7 +15,7 @@ func TestSuite(t *testing.T) {
 		b := vboard.Boot(t, vboard.Options{Arch: arch, Virtual: true, Cmdline: "VIRTUAL_BOARD=1", Files: []vboard.File{{Path: "/bin/suite", From: suite, Program: true}}})
 		p := b.Start("/bin/suite", "-test.v", "-test.timeout=0")
 		for {
-			said := p.AwaitAny(2 * time.Minute)
+			said := p.AwaitAny(5 * time.Minute)
 			if question, ok := strings.CutPrefix(said.Text, "outside: "); ok {
 				p.Input(outsideDoes(t, b, strings.Fields(question)))
 			} else if said.Text == "PASS" {

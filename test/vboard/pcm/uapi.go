@@ -56,15 +56,16 @@ const (
 	s16le       = 1 << 2 // SNDRV_PCM_FORMAT_S16_LE
 )
 
-// request is the number of an ioctl (asm-generic/ioctl.h).
-func request(direction, number, size uintptr) uintptr {
-	return direction<<30 | size<<16 | 'A'<<8 | number
-}
+// Requests (asm-generic/ioctl.h): direction, size of the argument, type 'A', number.
+const (
+	both  = 3<<30 | 'A'<<8
+	write = 1<<30 | 'A'<<8
+	read  = 2<<30 | 'A'<<8
+	none  = 'A' << 8
 
-var (
-	ioctlHwParams = request(3, 0x11, unsafe.Sizeof(hwParams{}))
-	ioctlSwParams = request(3, 0x13, unsafe.Sizeof(swParams{}))
-	ioctlPrepare  = request(0, 0x40, 0)
-	ioctlWrite    = request(1, 0x50, unsafe.Sizeof(transfer{}))
-	ioctlRead     = request(2, 0x51, unsafe.Sizeof(transfer{}))
+	ioctlHwParams = both | unsafe.Sizeof(hwParams{})<<16 | 0x11
+	ioctlSwParams = both | unsafe.Sizeof(swParams{})<<16 | 0x13
+	ioctlPrepare  = none | uintptr(0x40)
+	ioctlWrite    = write | unsafe.Sizeof(transfer{})<<16 | 0x50
+	ioctlRead     = read | unsafe.Sizeof(transfer{})<<16 | 0x51
 )
