@@ -124,7 +124,7 @@ func secretTables() map[string]string {
 			continue
 		}
 		keys := fields(reflect.Zero(table.Type().Elem()))
-		for _, key := range []string{"username", "name"} {
+		for _, key := range []string{"username", "name", "person"} {
 			if _, ok := keys[key]; ok {
 				names[name] = key
 			}

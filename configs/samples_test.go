@@ -76,6 +76,7 @@ func TestReferenceIsTheDefaults(t *testing.T) {
 		Name: "front", Pulse: station.DefaultPulse, HeldOpen: station.DefaultHeldOpen, ThenAfter: station.DefaultThenAfter,
 	}}
 	want.Station.Inputs = []station.Input{{Name: "front-contact", Use: station.UseContact, Door: "front"}}
+	want.Station.Credentials = got.Station.Credentials
 	want.Accounts, want.Callers = got.Accounts, got.Callers
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("reference.toml gives\n%+v\nthe defaults are\n%+v", got, want)

@@ -26,10 +26,11 @@ type tables struct {
 	State    State           `toml:"state"`
 	Log      level           `toml:"log"`
 
-	Schedules []station.Schedule  `toml:"schedule"`
-	Groups    []station.Group     `toml:"group"`
-	Redirects []station.Diversion `toml:"redirect"`
-	Keys      []station.Key       `toml:"key"`
+	Schedules   []station.Schedule   `toml:"schedule"`
+	Credentials []station.Credential `toml:"code"`
+	Groups      []station.Group      `toml:"group"`
+	Redirects   []station.Diversion  `toml:"redirect"`
+	Keys        []station.Key        `toml:"key"`
 }
 
 // button is one [[button]]: what it is wired to, and whom it calls.
@@ -114,6 +115,7 @@ func (t tables) config() Config {
 		Log:      Log{logLevels()[t.Log.Level]},
 	}
 	c.Station.Schedules, c.Station.Groups, c.Station.Redirects, c.Station.Keys = t.Schedules, t.Groups, t.Redirects, t.Keys
+	c.Station.Credentials = t.Credentials
 	for _, b := range t.Buttons {
 		b.ButtonConfig.Name, b.Button.Name = b.Name, b.Name
 		c.Board.Buttons = append(c.Board.Buttons, b.ButtonConfig)

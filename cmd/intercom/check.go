@@ -19,12 +19,16 @@ func runCheck(_ context.Context, args []string, s streams) int {
 		fmt.Fprintln(s.err, err)
 		return exitFault
 	}
-	if _, faults := files.Check(); len(faults) > 0 {
+	config, faults := files.Check()
+	if len(faults) > 0 {
 		fmt.Fprintln(s.err, faults)
 		return exitFault
 	}
 	if warning := files.Warning(); warning != "" {
 		fmt.Fprintln(s.err, warning)
+	}
+	for _, owner := range config.Station.InPlain() {
+		fmt.Fprintf(s.err, "%s: the code of %s can be read here; \"intercom hash\" makes of it what cannot\n", file, owner)
 	}
 	fmt.Fprintf(s.out, "%s is good\n", file)
 	return exitOK

@@ -55,6 +55,7 @@ func commands() []command {
 		{"log", "[-n N] [-since TIME] [-json]", "tell who rang, answered and opened, and how calls sounded", runLog},
 		{"audit", "verify", "tell whether that log is as it was written", runAudit},
 		{"check", "FILE", "tell every fault of a configuration", runCheck},
+		{"hash", "[-allow-weak]", "make of a door code, typed unseen, what the configuration can hold", runHash},
 		{"version", "", "tell which version this is", runVersion},
 		{"help", "", "tell this", runHelp},
 	}

@@ -33,6 +33,7 @@ var picture = []rule{
 	{"cmd/intercom/phone/console", nil, []string{"golang.org/x/sys"}},
 	{"cmd/intercom/phone/headset", []string{"cmd/intercom/wavcard", "ua", "media"}, nil},
 	{"cmd/intercom/demo", []string{"cmd/intercom/...", "configs", "ua", "ua/sip", "media", "media/...", "board", "board/sim"}, []string{"golang.org/x/term", "golang.org/x/sys"}},
+	{"cmd/intercom", []string{"cmd/intercom/...", "configs", "ua", "media", "media/...", "board", "board/sim"}, []string{"golang.org/x/term"}},
 	{"cmd/intercom/...", []string{"cmd/intercom/...", "configs", "ua", "media", "media/...", "board", "board/sim"}, nil},
 	{"configs", []string{"cmd/intercom/station", "ua", "media", "board"}, []string{"github.com/BurntSushi/toml"}},
 	{"ua/sip", nil, nil},

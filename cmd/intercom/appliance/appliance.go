@@ -130,7 +130,7 @@ func New(o Options) (*Appliance, error) {
 	if o.After == nil {
 		rules := o.Config.Rules()
 		a.station = station.New(rules)
-		a.recall(station.Memory{LockedFor: rules.LockOut})
+		a.recall(station.Memory{LockedFor: rules.LockOut, Lost: true})
 		return a, nil
 	}
 	a.station = o.After.station

@@ -85,12 +85,13 @@ func (c Computer) withoutModes(file string) bool {
 type doorCode struct {
 	door, code string
 	weak       bool // taken although it is weak
+	hashed     bool
 }
 
 func (s Subject) doorCodes() []doorCode {
 	var all []doorCode
 	for _, d := range s.Config.Station.Doors {
-		all = append(all, doorCode{d.Name, string(d.Code), d.AllowWeakCode})
+		all = append(all, doorCode{d.Name, string(d.Code), d.AllowWeakCode, d.Code.Hashed()})
 	}
 	return all
 }
@@ -105,6 +106,8 @@ func codes(_ context.Context, s Subject) []Finding {
 		id := "config.code." + strings.ReplaceAll(d.door, " ", "-")
 		switch {
 		case d.code == "":
+		case d.hashed:
+			all = append(all, ok(id, "the code of the door %q is hashed", d.door))
 		case d.weak:
 			all = append(all, warning(id, "Choose one of six digits without a pattern, and remove allow_weak_code.", "The door %q may have a code that anybody would try first (allow_weak_code).", d.door))
 		case len(d.code) < goodLength:

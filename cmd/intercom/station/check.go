@@ -43,6 +43,7 @@ func (c Config) Check() []ValueFault {
 	k.callers(c.AllowIncoming)
 	k.buttons(c)
 	k.doors(c.Doors)
+	k.codes(c)
 	k.doorways(c)
 	return k.faults
 }
@@ -90,18 +91,6 @@ func (k *checker) doors(doors []Door) {
 	for i, d := range doors {
 		path := fmt.Sprintf("door.%d.", i)
 		k.between(path+"pulse", d.Pulse, ShortestPulse, LongestPulse)
-		switch _, ok := parseCode(d.Code); {
-		case d.Code == "":
-			continue
-		case !ok:
-			k.fault(path+"code", fmt.Sprintf("write %d to %d digits", ShortestCode, LongestCode),
-				`"***" is no code: %s`, notCode(d.Code))
-		case weak(d.Code) && !d.AllowWeakCode:
-			k.fault(path+"code", "choose one without a pattern, or set allow_weak_code = true", `"***" is a code that is guessed first`)
-		}
-		if slices.ContainsFunc(doors[:i], func(other Door) bool { return other.Code == d.Code }) {
-			k.fault(path+"code", "give each door its own", `"***" is the code of a door above too`)
-		}
 	}
 }
 

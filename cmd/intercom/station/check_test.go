@@ -35,7 +35,7 @@ func TestCheckFindsEveryFault(t *testing.T) {
 		{func(c *Config) { c.Doors[0].Code = "123" }, "door.0.code", "4 to 12 digits"},
 		{func(c *Config) { c.Doors[0].Code = "7391a" }, "door.0.code", "4 to 12 digits"},
 		{func(c *Config) { c.Doors[0].Code = "4711" + "4711" }, "door.0.code", "guessed first"},
-		{func(c *Config) { c.Doors[1].Code = frontCode }, "door.1.code", "a door above"},
+		{func(c *Config) { c.Doors[1].Code = frontCode }, "door.1.code", "the code of the door"},
 	} {
 		cfg := house()
 		c.change(&cfg)

@@ -1,7 +1,6 @@
 package station
 
 import (
-	"crypto/subtle"
 	"log/slog"
 	"time"
 )
@@ -21,23 +20,6 @@ func (d *digits) add(digit byte) {
 		d[0]++
 		d[d[0]] = digit
 	}
-}
-
-type doorCode struct {
-	door  Door
-	right digits
-}
-
-// doorCodes are the codes that can open something. One that is too short, too long or not of digits opens nothing:
-// nothing at all is safer than something that can be guessed.
-func doorCodes(doors []Door) []doorCode {
-	var codes []doorCode
-	for _, d := range doors {
-		if right, ok := parseCode(d.Code); ok {
-			codes = append(codes, doorCode{d, right})
-		}
-	}
-	return codes
 }
 
 func parseCode(c Code) (d digits, ok bool) {
@@ -67,7 +49,7 @@ func (a *attempt) clear() { *a = attempt{} }
 // placed or that came from a caller who may call; in any other call it is as if it had never been pressed.
 func (s *Station) digit(e Digit) {
 	c := s.current(e.Call)
-	if c == nil || c.phase != answered || !c.mayOpen || len(s.codes) == 0 {
+	if c == nil || c.phase != answered || !c.mayOpen || len(s.credentials) == 0 {
 		return
 	}
 	switch {
@@ -98,8 +80,8 @@ func (s *Station) typed(c *call, e Digit) {
 
 func (s *Station) longestCode() byte {
 	var n byte
-	for _, c := range s.codes {
-		n = max(n, c.right[0])
+	for i := range s.credentials {
+		n = max(n, s.credentials[i].right.longest())
 	}
 	return n
 }
@@ -120,42 +102,52 @@ func (s *Station) judge(c *call) {
 		s.do(Tone{LockedOut})
 		return
 	}
-	door, ok := s.opens(a.typed)
+	k, ok := s.whose(a.typed)
 	if !ok {
 		s.wrongCode(c, a.way)
 		return
 	}
-	if len(s.codes) == 1 {
+	if reason := s.mayNot(k); reason != "" {
+		s.refuse(c, k, reason, a.way)
+		return
+	}
+	if len(s.credentials) == 1 {
 		// Who knows the only code has nothing left to guess. Where there are more, knowing one must not buy guesses
 		// at the others.
 		s.forgive()
 	}
-	s.openDoor(c, door, a.way)
+	s.openDoors(c, k, a.way)
 }
 
-// opens finds the door of a code, looking at every one whether or not one has fitted.
-func (s *Station) opens(typed digits) (door Door, ok bool) {
-	at := -1
-	for i := range s.codes {
-		equal := subtle.ConstantTimeCompare(s.codes[i].right[:], typed[:])
-		at = subtle.ConstantTimeSelect(equal, i, at)
-	}
-	if at < 0 {
-		return Door{}, false
-	}
-	return s.codes[at].door, true
+// refuse treats a right code that opens nothing now as a wrong one, so that guessing finds out nothing by it, and tells the house
+// apart.
+func (s *Station) refuse(c *call, k credential, reason, way string) {
+	r := Record{Kind: Denied, Person: k.Person, Peer: c.peer, Call: c.id, Way: way, Reason: reason}
+	s.warn("a code opens nothing now", r.attrs()...)
+	s.do(r)
+	s.wrongCode(c, way)
 }
 
-// openDoor lets in whom the house has typed a code for. The call may end now or later, by whomever: the door does not ask it
+// openDoors lets in whom the house has typed a code for. The call may end now or later, by whomever: the doors do not ask it
 // again.
-func (s *Station) openDoor(c *call, d Door, way string) {
-	if s.letIn(d, Record{Peer: c.peer, Call: c.id, Way: way}) && s.cfg.HangUpAfterOpening > 0 {
+func (s *Station) openDoors(c *call, k credential, way string) {
+	if s.barred(Door{}, way) == "" {
+		s.use(k)
+	}
+	opened := false
+	for _, name := range k.Doors {
+		d := s.doorNamed(name)
+		if d != nil && s.letIn(*d, Record{Person: k.Person, Peer: c.peer, Call: c.id, Way: way}) {
+			opened = true
+		}
+	}
+	if opened && s.cfg.HangUpAfterOpening > 0 {
 		c.closing = s.now.Add(s.cfg.HangUpAfterOpening)
 	}
 }
 
 func (s *Station) forgive() {
-	if s.limiter.count > 0 {
+	if s.limiter.count > 0 || s.limiter.spent > 0 {
 		s.limiter.forgive()
 		s.remember()
 	}

@@ -71,6 +71,13 @@ type Config struct {
 	// 30m by default.
 	LockOutMax time.Duration `toml:"lock_out_max"`
 
+	// GuessBudget is how many wrong codes there may be in the long run: beyond it each locks out for a day, and one is forgiven
+	// a day. 30 by default.
+	GuessBudget int `toml:"guess_budget"`
+	// OpeningRight is for how long after a ring a code opens in a call that came of no ring, unless the code always may. 5m by
+	// default.
+	OpeningRight time.Duration `toml:"opening_right"`
+
 	// TamperBlock is for how long doors stay shut after the housing was opened and closed again. 30m by default.
 	TamperBlock time.Duration `toml:"tamper_block"`
 	// TamperBlocksExit keeps the exit buttons from opening too then. False by default: who is inside must come out.
@@ -87,14 +94,15 @@ type Config struct {
 
 	// Buttons, Doors and Schedules come from their own tables, Accounts are those of [[account]] that register with a
 	// server.
-	Schedules []Schedule  `toml:"-"`
-	Groups    []Group     `toml:"-"`
-	Redirects []Diversion `toml:"-"`
-	Keys      []Key       `toml:"-"`
-	Buttons   []Button    `toml:"-"`
-	Doors     []Door      `toml:"-"`
-	Inputs    []Input     `toml:"-"`
-	Accounts  []string    `toml:"-"`
+	Schedules   []Schedule   `toml:"-"`
+	Groups      []Group      `toml:"-"`
+	Redirects   []Diversion  `toml:"-"`
+	Keys        []Key        `toml:"-"`
+	Buttons     []Button     `toml:"-"`
+	Doors       []Door       `toml:"-"`
+	Inputs      []Input      `toml:"-"`
+	Credentials []Credential `toml:"-"`
+	Accounts    []string     `toml:"-"`
 }
 
 // Button is whom a button calls.
@@ -124,8 +132,11 @@ type Door struct {
 	Name string `toml:"-"`
 	// Pulse is how long the relay is pulled. 3s by default.
 	Pulse time.Duration `toml:"pulse"`
-	// Code is what the house types in a call to open the door: 4 to 12 digits. Empty: no code opens it.
+	// Code is what the house types in a call to open the door: 4 to 12 digits, or what "intercom hash" has made of them. Empty: no code opens it.
 	Code Code `toml:"code"`
+	// CodeAlways lets the code open in a call from the house too to which nobody has rung the bell. False by default: within
+	// Config.OpeningRight of a ring.
+	CodeAlways bool `toml:"code_always"`
 	// AllowWeakCode accepts a code that would be guessed first: 1234, 0000, 4711 twice over. False by default.
 	AllowWeakCode bool `toml:"allow_weak_code"`
 
@@ -177,6 +188,8 @@ func Default() Config {
 		RingLimit:          time.Minute,
 		ConfirmTime:        20 * time.Second,
 		SecondCall:         SecondIsBusy,
+		GuessBudget:        30,
+		OpeningRight:       5 * time.Minute,
 		TamperBlock:        30 * time.Minute,
 		DigitTimeout:       5 * time.Second,
 		WrongCodes:         5,
@@ -213,6 +226,7 @@ func (c Config) usable() Config {
 		{&c.DigitTimeout, &d.DigitTimeout},
 		{&c.LockOut, &d.LockOut},
 		{&c.LockOutMax, &d.LockOutMax},
+		{&c.OpeningRight, &d.OpeningRight},
 	} {
 		if *v.have <= 0 {
 			*v.have = *v.want
@@ -220,6 +234,9 @@ func (c Config) usable() Config {
 	}
 	if c.WrongCodes <= 0 {
 		c.WrongCodes = d.WrongCodes
+	}
+	if c.GuessBudget <= 0 {
+		c.GuessBudget = d.GuessBudget
 	}
 	c.LockOutMax = max(c.LockOutMax, c.LockOut)
 	return c

@@ -8,10 +8,13 @@ import (
 // Memory is what must outlive a restart: switching the station off and on gives nobody another try. Times are how much of them
 // is left, so that no clock shortens them.
 type Memory struct {
-	WrongCodes int           `json:"wrong_codes"`
-	LockedFor  time.Duration `json:"locked_for"`
-	Tampered   bool          `json:"tampered"`
-	TamperFor  time.Duration `json:"tamper_for"`
+	WrongCodes int            `json:"wrong_codes"`
+	LockedFor  time.Duration  `json:"locked_for"`
+	Tampered   bool           `json:"tampered"`
+	TamperFor  time.Duration  `json:"tamper_for"`
+	Spent      int            `json:"spent"`          // of the long-term budget of wrong codes
+	Uses       map[string]int `json:"uses,omitempty"` // by person
+	Lost       bool           `json:"-"`              // there was a memory, and it cannot be read: whatever is counted has run out
 }
 
 // longestMemory bounds what a Memory may ask for.
@@ -23,6 +26,8 @@ func (s *Station) memory() Memory {
 		LockedFor:  max(0, s.limiter.until.Sub(s.now)),
 		Tampered:   s.housingOpen,
 		TamperFor:  max(0, s.tamperUntil.Sub(s.now)),
+		Spent:      s.limiter.spent,
+		Uses:       s.counted(),
 	}
 }
 
@@ -32,7 +37,7 @@ func (s *Station) remember() { s.do(Remember{s.memory()}) }
 // Recall begins where a station before has stopped. It is for a new station, before its first Step. Of the time that was left
 // then nothing has passed: nobody knows how long the station was off.
 func (s *Station) Recall(m Memory) error {
-	if m.WrongCodes < 0 || m.LockedFor < 0 || m.LockedFor > longestMemory || m.TamperFor < 0 || m.TamperFor > longestMemory {
+	if m.WrongCodes < 0 || m.Spent < 0 || m.LockedFor < 0 || m.LockedFor > longestMemory || m.TamperFor < 0 || m.TamperFor > longestMemory {
 		return fmt.Errorf("what is remembered cannot be: %d wrong codes, %v, %v", m.WrongCodes, m.LockedFor, m.TamperFor)
 	}
 	s.recalled = &m
@@ -46,6 +51,14 @@ func (s *Station) recall() {
 		return
 	}
 	s.recalled = nil
+	s.limiter.spent, s.limiter.spentAt = m.Spent, s.now
+	for person, n := range m.Uses {
+		s.uses[person] = n
+	}
+	if m.Lost {
+		s.useUp()
+		s.limiter.spent = max(0, s.limiter.budget-s.limiter.allowed)
+	}
 	s.limiter.count, s.limiter.quiet = m.WrongCodes, s.now
 	if m.LockedFor > 0 {
 		s.limiter.until = s.now.Add(m.LockedFor)

@@ -12,8 +12,10 @@ func (s *Station) AtRest() bool { return !s.anyOpen() }
 // open is open. It is for a station that is Idle and for the user agent that it has had.
 func (s *Station) Reconfigure(cfg Config) {
 	cfg = cfg.usable()
-	s.cfg, s.calendar, s.codes = cfg, newCalendar(cfg), doorCodes(cfg.Doors)
+	s.cfg, s.calendar = cfg, newCalendar(cfg)
+	s.credentials = credentials(cfg, s.calendar.place)
 	s.limiter.allowed, s.limiter.first, s.limiter.longest = cfg.WrongCodes, cfg.LockOut, cfg.LockOutMax
+	s.limiter.budget = cfg.GuessBudget
 	registered := map[string]bool{}
 	for _, a := range cfg.Accounts {
 		registered[a] = s.registered[a]

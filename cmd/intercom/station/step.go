@@ -18,16 +18,17 @@ type Station struct {
 	now      time.Time // of the step being made, on the station's own clock
 	out      []Action
 
-	visit    *visit  // nil while nothing goes on at the door
-	queue    []*call // callers who wait for the end of the visit
-	placed   int     // calls placed so far
-	pressed  map[string]time.Time
-	fingers  map[string]*finger // on buttons, or just off them
-	codes    []doorCode
-	limiter  limiter
-	doorways map[string]*doorway
-	inputs   map[string]bool // by name: what each has told last
-	recalled *Memory         // until the first step
+	visit       *visit  // nil while nothing goes on at the door
+	queue       []*call // callers who wait for the end of the visit
+	placed      int     // calls placed so far
+	pressed     map[string]time.Time
+	fingers     map[string]*finger // on buttons, or just off them
+	credentials []credential
+	uses        map[string]int // by person: of codes that are good for so many
+	limiter     limiter
+	doorways    map[string]*doorway
+	inputs      map[string]bool // by name: what each has told last
+	recalled    *Memory         // until the first step
 
 	housingOpen bool
 	tamperUntil time.Time
@@ -50,6 +51,7 @@ type Station struct {
 func New(cfg Config) *Station {
 	s := &Station{
 		pressed:  map[string]time.Time{},
+		uses:     map[string]int{},
 		fingers:  map[string]*finger{},
 		faults:   map[FaultKind]bool{},
 		open:     map[string]bool{},

@@ -222,7 +222,7 @@ func (st *story) saysNoCode() {
 				text += slog.AnyValue(attr.Value.Any()).String()
 			}
 		}
-		for _, code := range []string{frontCode, garageCode} {
+		for _, code := range []string{frontCode, garageCode, annaCode, courierCode} {
 			if strings.Contains(text, code) {
 				st.t.Fatalf("a code is given away by %#v", a)
 			}

@@ -43,6 +43,9 @@ func (s *Supervisor) examine() (choice, error) {
 	if len(faults) > 0 {
 		return choice{files: files, config: config}, faults
 	}
+	if plain := config.Station.InPlain(); len(plain) > 0 {
+		s.log.Warn(`codes can be read in the configuration; "intercom hash" makes of them what cannot`, "of", plain)
+	}
 	return choice{files: files, config: config, own: true}, nil
 }
 
