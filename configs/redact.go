@@ -5,7 +5,6 @@ import (
 	"encoding"
 	"fmt"
 	"reflect"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -127,15 +126,60 @@ func (r *redactor) value(value any, known reflect.Type) any {
 	return value
 }
 
-// passwordIn finds the password of a URI (RFC 3261 §19.1.1, RFC 3986 §3.2.1).
-var passwordIn = regexp.MustCompile(`(?i)((?:sips?:|[a-z][a-z0-9+.-]*://)[^:@\s/]*):([^@\s]+)@`)
-
 // address takes the passwords out of the URIs in a text.
 func (r *redactor) address(text string) string {
-	for _, m := range passwordIn.FindAllStringSubmatch(text, -1) {
-		r.secret(m[2])
+	var out strings.Builder
+	for {
+		from, to := passwordIn(text)
+		if from < 0 {
+			return out.String() + text
+		}
+		r.secret(text[from:to])
+		out.WriteString(text[:from] + hiddenValue)
+		text = text[to:]
 	}
-	return passwordIn.ReplaceAllString(text, "$1:"+hiddenValue+"@")
+}
+
+// passwordIn finds the first password of a URI in a text, between "scheme:user:" or "scheme://user:" and "@" (RFC 3261 §19.1.1,
+// RFC 3986 §3.2.1); -1 if there is none.
+func passwordIn(text string) (from, to int) {
+	for i := range len(text) {
+		user := afterScheme(text, i)
+		if user < 0 {
+			continue
+		}
+		from := until(text, user, ':')
+		if to := until(text, from+1, '@'); from >= 0 && to > from+1 {
+			return from + 1, to
+		}
+	}
+	return -1, -1
+}
+
+// afterScheme is where the user of a URI begins whose scheme ends at i; -1 if none does.
+func afterScheme(text string, i int) int {
+	const sips = len("sips")
+	before := strings.ToLower(text[max(0, i-sips):i])
+	switch {
+	case strings.HasPrefix(text[i:], "://"):
+		return i + len("://")
+	case text[i] == ':' && (strings.HasSuffix(before, "sip") || before == "sips"):
+		return i + 1
+	}
+	return -1
+}
+
+// until is where an octet ends what begins at from: a part of a URI, without spaces and, before ':', without '@' and '/'. -1 if
+// something else ends it.
+func until(text string, from int, end byte) int {
+	stop := " \t\r\n\f@"
+	if end == ':' {
+		stop += ":/"
+	}
+	if n := strings.IndexAny(text[from:], stop); n >= 0 && text[from+n] == end {
+		return from + n
+	}
+	return -1
 }
 
 // hides tells whether a type shows nothing of itself.

@@ -88,6 +88,23 @@ func TestNoRoomForEverything(t *testing.T) {
 	}
 }
 
+// What the programs for the boards have no room for: each is 0.2 to 2 MB of the 8 MiB that one should stay within.
+func TestTheProgramHasNoRoomForAll(t *testing.T) {
+	out, err := exec.Command("go", "list", "-deps", "intercom/cmd/intercom").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	linked := strings.Fields(string(out))
+	if !slices.Contains(linked, "crypto/tls") {
+		t.Fatalf("go list names %d packages, and not the one for TLS", len(linked))
+	}
+	for _, pkg := range []string{"net/http", "regexp", "text/template", "go/format", "encoding/xml", "encoding/gob"} {
+		if slices.Contains(linked, pkg) {
+			t.Errorf("the program has %s in it", pkg)
+		}
+	}
+}
+
 // importsOf lists the direct imports of every package's product code.
 func importsOf(t *testing.T) map[string][]string {
 	t.Helper()

@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/url"
-	"regexp"
 	"slices"
 	"strings"
 )
@@ -15,14 +14,7 @@ import (
 const hidden = "***"
 
 // scrubber takes secrets out of texts, in whatever form they may stand there.
-type scrubber struct{ sought []sought }
-
-// sought is one form of a secret. A text without its first word, in small letters, need not be searched for it: that is much faster, and
-// the processor of a door station is slow.
-type sought struct {
-	word    string
-	pattern *regexp.Regexp
-}
+type scrubber struct{ patterns []pattern }
 
 // shortest is how long a text must be to be looked for within words: a shorter one would be found everywhere.
 const shortest = 4
@@ -32,33 +24,19 @@ func newScrubber(secrets []string) scrubber {
 	var s scrubber
 	for _, secret := range bySize(secrets) {
 		for _, form := range forms(secret) {
-			if words := strings.Fields(strings.ToLower(form)); len(words) > 0 {
-				s.sought = append(s.sought, sought{words[0], pattern(form)})
+			if p := newPattern(form); len(p.words) > 0 {
+				s.patterns = append(s.patterns, p)
 			}
 		}
 	}
 	return s
 }
 
-var spaces = regexp.MustCompile(`[ \t\r\n]+`)
-
 // bySize has the longest first: one may be a part of another.
 func bySize(all []string) []string {
 	all = slices.Clone(all)
 	slices.SortFunc(all, func(a, b string) int { return len(b) - len(a) })
 	return all
-}
-
-// pattern finds a text; digits as a whole number only, lest a code of four digits is found in every figure.
-func pattern(text string) *regexp.Regexp {
-	quoted := spaces.ReplaceAllString(regexp.QuoteMeta(string([]rune(text))), `\s+`) // a line may be broken there
-	switch {
-	case strings.Trim(text, "0123456789") == "":
-		return regexp.MustCompile(`(^|[^0-9])` + quoted + `($|[^0-9])`)
-	case len(text) < shortest:
-		return regexp.MustCompile(`(^|[^0-9A-Za-z])` + quoted + `($|[^0-9A-Za-z])`)
-	}
-	return regexp.MustCompile(`(?i)()` + quoted + `()`)
 }
 
 // forms are the ways in which a text may be written.
@@ -91,17 +69,10 @@ func inBase64(text string, offset int, e *base64.Encoding) string {
 	return shown[first:last]
 }
 
-// hardware addresses tell devices apart for ever.
-var hardwareAddress = regexp.MustCompile(`(?i)\b([0-9a-f]{2}[:-]){5}[0-9a-f]{2}\b`)
-
 // scrub takes the secrets and the hardware addresses out of a text.
 func (s scrubber) scrub(text string) string {
-	small := strings.ToLower(text)
-	for _, f := range s.sought {
-		if strings.Contains(small, f.word) {
-			// Twice: the character between two of them belongs to one match only.
-			text = f.pattern.ReplaceAllString(f.pattern.ReplaceAllString(text, "${1}"+hidden+"${2}"), "${1}"+hidden+"${2}")
-		}
+	for _, p := range s.patterns {
+		text = p.hide(text)
 	}
-	return hardwareAddress.ReplaceAllString(text, "xx:xx:xx:xx:xx:xx")
+	return hideAddresses(text)
 }
