@@ -12,7 +12,7 @@ type Kind int
 const (
 	ButtonDown  Kind = iota + 1 // a button is held, steadily and long enough to count
 	ButtonUp                    // it was let go
-	ButtonStuck                 // it has been held for a minute
+	ButtonStuck                 // it, or an exit button, has been held for a minute
 	DoorOpened                  // a door's relay closed: the door can be pushed open
 	DoorClosed                  // the relay is at rest again
 	InputOn                     // an input's meaning is true: the door is open, the exit button pressed, the housing open

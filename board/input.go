@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"time"
 
+	"intercom/hw/button"
 	"intercom/hw/contact"
 
 	"periph.io/x/conn/v3/gpio"
@@ -70,6 +71,7 @@ func (b *Board) openInput(c InputConfig) error {
 	w := contact.Watch(pin, contact.Options{
 		Stable:  orDefault(c.Debounce, DefaultDebounce),
 		Mute:    c.Use == UseExit,
+		Stuck:   stuckAfter(c.Use),
 		OnAt:    !closed,
 		OnEvent: func(e contact.Event) { b.inputChanged(c.Name, e) },
 		OnFault: func(err error) { b.fault(c.Name, err) },
@@ -78,9 +80,20 @@ func (b *Board) openInput(c InputConfig) error {
 	return nil
 }
 
+// stuckAfter is for exit buttons: doors and housings may stand open.
+func stuckAfter(use string) time.Duration {
+	if use == UseExit {
+		return button.StuckAfter
+	}
+	return 0
+}
+
 func (b *Board) inputChanged(name string, e contact.Event) {
 	kind := InputOff
-	if e.On {
+	switch {
+	case e.Stuck:
+		kind = ButtonStuck
+	case e.On:
 		kind = InputOn
 	}
 	b.events.emit(Event{At: e.At, Kind: kind, Name: name})

@@ -306,6 +306,9 @@ func (b *bench) inputs() {
 			b.wait(100 * time.Millisecond)
 			b.wantEvents("no longer at rest", "input on "+in.name)
 			b.wait(b.ages / 6)
+			if in.name == "exit" {
+				b.wantEvents("held for minutes", "button stuck exit")
+			}
 			b.wantEvents("nothing has changed")
 			b.Contact(in.name, in.closed)
 			b.wait(100 * time.Millisecond)

@@ -11,9 +11,9 @@ import (
 
 // Options of a Contact.
 type Options struct {
-	// Stable and Mute are those of the Filter.
-	Stable time.Duration
-	Mute   bool
+	// Stable, Stuck and Mute are those of the Filter.
+	Stable, Stuck time.Duration
+	Mute          bool
 
 	// OnAt is the level at which the contact's meaning is true: the door is open, the button pressed.
 	OnAt gpio.Level
@@ -35,7 +35,7 @@ type Contact struct {
 
 // Watch begins to watch a line that has been set up as an input with both edges.
 func Watch(pin gpio.PinIn, o Options) *Contact {
-	c := &Contact{o: o, rule: Filter{Stable: o.Stable, Mute: o.Mute}}
+	c := &Contact{o: o, rule: Filter{Stable: o.Stable, Stuck: o.Stuck, Mute: o.Mute}}
 	c.stats.Store(&Stats{})
 	c.line = watch.Start(pin, c.step, o.OnFault)
 	return c

@@ -30,6 +30,7 @@ type reed struct {
 
 	mu     sync.Mutex
 	told   []bool
+	stuck  int
 	faults []error
 }
 
@@ -42,6 +43,10 @@ func newReed(t *testing.T, start gpio.Level, o contact.Options) *reed {
 		defer r.mu.Unlock()
 		if e.At.IsZero() || e.At.After(time.Now()) {
 			t.Errorf("told for %v", e.At)
+		}
+		if e.Stuck {
+			r.stuck++
+			return
 		}
 		r.told = append(r.told, e.On)
 	}
@@ -125,6 +130,30 @@ func TestAMutedContactThatIsOnAtTheStartCountsAsOff(t *testing.T) {
 		r.line.Set(gpio.High)
 		time.Sleep(time.Second)
 		r.wantTold("pressed", false, true)
+	})
+}
+
+func TestAContactThatIsOnForLongIsToldOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newReed(t, gpio.High, contact.Options{OnAt: gpio.High, Mute: true, Stuck: time.Minute})
+		wantStuck := func(why string, want int) {
+			t.Helper()
+			synctest.Wait()
+			if got := r.Stats().Stuck; r.stuck != want || got != uint64(want) {
+				t.Fatalf("%s: stuck told %d times, counted %d, want %d", why, r.stuck, got, want)
+			}
+		}
+		time.Sleep(time.Minute - time.Millisecond)
+		wantStuck("just before a minute", 0)
+		time.Sleep(time.Hour)
+		wantStuck("from the start", 1)
+		r.wantTold("from the start", false)
+		r.line.Set(gpio.Low)
+		time.Sleep(time.Hour)
+		r.line.Set(gpio.High)
+		time.Sleep(time.Hour)
+		wantStuck("again", 2)
+		r.wantTold("again", false, true)
 	})
 }
 
