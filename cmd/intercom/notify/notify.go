@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/coreos/go-systemd/v22/daemon"
+	"golang.org/x/sys/unix"
 )
 
 // Options of a Guard.
@@ -86,7 +87,16 @@ func (g *Guard) Ready() {
 func (g *Guard) Reloading() {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	g.tell(daemon.SdNotifyReloading)
+	g.tell(daemon.SdNotifyReloading + sinceBoot())
+}
+
+// sinceBoot is the time that goes with RELOADING=1, which a service of Type=notify-reload must tell (sd_notify(3), MONOTONIC_USEC=).
+func sinceBoot() string {
+	var now unix.Timespec
+	if err := unix.ClockGettime(unix.CLOCK_MONOTONIC, &now); err != nil {
+		return ""
+	}
+	return fmt.Sprintf("\nMONOTONIC_USEC=%d", now.Nano()/int64(time.Microsecond))
 }
 
 // Status says in plain words how the station is, which "systemctl status" shows. What was said last is not said again.
