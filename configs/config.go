@@ -22,6 +22,7 @@ type Config struct {
 	Callers  []ua.Caller
 	RTP      media.Config
 	State    State
+	Control  Control
 	Watchdog string // the device of the computer's watchdog; empty: none
 	Log      Log
 }

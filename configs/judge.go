@@ -47,6 +47,7 @@ func judge(l *faultList, t tables) {
 		isTone(l, join("sound.volumes", name), name)
 	}
 	state(l, c.State)
+	control(l, c.Control)
 	if _, ok := logLevels()[t.Log.Level]; !ok {
 		l.unusable("log", "level", t.Log.Level, `"debug", "info", "warn" or "error"`)
 	}
@@ -165,6 +166,15 @@ func known(all []ua.Account) string {
 		return "write an [[account]] of this name"
 	}
 	return "the accounts are " + strings.Join(names, ", ")
+}
+
+// Callable says why the station of a configuration cannot call a target; nil if it can.
+func Callable(c Config, target string) error {
+	account, ok := accountOf("", c.Accounts)
+	if want := targetWant(target, ok && account.Registrar != ""); want != "" {
+		return fmt.Errorf("%q cannot be called; %s", brief(target), want)
+	}
+	return nil
 }
 
 // targetWant is what would be right in a target's place; empty if it is right. A telephone system knows bare numbers.

@@ -24,6 +24,7 @@ type tables struct {
 	RTP      media.Config    `toml:"rtp"`
 	Board    model           `toml:"board"`
 	State    State           `toml:"state"`
+	Control  Control         `toml:"control"`
 	Log      level           `toml:"log"`
 
 	Schedules   []station.Schedule   `toml:"schedule"`
@@ -76,6 +77,7 @@ func defaults() tables {
 		RTP:     media.Default(),
 		Board:   model{Model: board.Default().Model},
 		State:   State{Dir: DefaultStateDir, AuditSize: 1024},
+		Control: Control{Socket: DefaultControlSocket},
 		Log:     level{"info"},
 	}
 }
@@ -111,6 +113,7 @@ func (t tables) config() Config {
 		Callers:  t.Callers,
 		RTP:      t.RTP,
 		State:    t.State,
+		Control:  t.Control,
 		Watchdog: t.Board.Watchdog,
 		Log:      Log{logLevels()[t.Log.Level]},
 	}

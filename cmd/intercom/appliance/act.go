@@ -58,6 +58,7 @@ func (a *Appliance) do(action station.Action) {
 	case station.Remember:
 		a.remember(action.Memory)
 	case station.Record:
+		a.counts[action.Kind]++
 		if a.watch.Record != nil {
 			a.watch.Record(time.Now(), action)
 		}

@@ -74,6 +74,7 @@ type Appliance struct {
 	reloaded  chan struct{}
 
 	mixes     map[station.CallID]station.Mix
+	counts    map[station.RecordKind]uint64
 	keep      Keeper
 	forgetful bool // the log has said that nothing is kept
 
@@ -93,6 +94,7 @@ func New(o Options) (*Appliance, error) {
 	a := &Appliance{
 		board: o.Board, watch: o.Watch, log: o.Log, succession: newSuccession(),
 		mixes:  map[station.CallID]station.Mix{},
+		counts: map[station.RecordKind]uint64{},
 		config: o.Config, keep: o.Keep, inbox: make(chan func()), over: make(chan struct{}), reloaded: make(chan struct{}, 1),
 	}
 	local, err := netip.ParseAddrPort(o.Config.SIP.Listen)
@@ -133,7 +135,7 @@ func New(o Options) (*Appliance, error) {
 		a.recall(station.Memory{LockedFor: rules.LockOut, Lost: true})
 		return a, nil
 	}
-	a.station = o.After.station
+	a.station, a.counts = o.After.station, o.After.counts
 	a.station.Restart(o.Config.Rules(), o.Board != o.After.board)
 	return a, nil
 }

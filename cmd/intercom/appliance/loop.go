@@ -104,17 +104,20 @@ func (a *Appliance) settle() {
 	}
 }
 
-func (a *Appliance) step(e station.Event) {
+// step returns what was done.
+func (a *Appliance) step(e station.Event) []station.Action {
 	now := time.Now()
 	if a.watch.Event != nil {
 		a.watch.Event(now, e)
 	}
-	for _, action := range a.station.Step(now, e) {
+	actions := a.station.Step(now, e)
+	for _, action := range actions {
 		if a.watch.Action != nil {
 			a.watch.Action(now, action)
 		}
 		a.do(action)
 	}
+	return actions
 }
 
 func rearm(timer *time.Timer, deadline time.Time) {

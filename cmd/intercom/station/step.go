@@ -168,6 +168,12 @@ func (s *Station) handle(e Event) {
 		s.door(e.Door, false)
 	case Fault:
 		s.fault(e)
+	case OpenAsked:
+		s.openAsked(e)
+	case CallAsked:
+		s.callAsked(e)
+	case HangUpAsked:
+		s.hangUpAsked(e)
 	}
 }
 
