@@ -56,6 +56,12 @@ func commands() []command {
 		{"audit", "verify", "tell whether that log is as it was written", runAudit},
 		{"check", "FILE", "tell every fault of a configuration", runCheck},
 		{"hash", "[-allow-weak]", "make of a door code, typed unseen, what the configuration can hold", runHash},
+		{"status", "[-json]", "tell what the station that runs is doing", runStatus},
+		{"press", "NAME", "press a button of the station that runs", runAsk("press", 1)},
+		{"open", "DOOR", "have it open a door, if its configuration lets programs do so", runAsk("open", 1)},
+		{"call", "URI", "have it call somebody", runAsk("call", 1)},
+		{"hangup", "", "end what goes on at its door", runAsk("hangup", 0)},
+		{"reload", "", "have it read its configuration", runAsk("reload", 0)},
 		{"version", "", "tell which version this is", runVersion},
 		{"help", "", "tell this", runHelp},
 	}

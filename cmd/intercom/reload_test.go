@@ -55,6 +55,17 @@ func (p *stationProcess) wantSaid(text string) {
 	p.t.Fatalf("the log ends without %q:\n%s", text, strings.Join(p.said, "\n"))
 }
 
+// wantEnd wants the process to end in order.
+func (p *stationProcess) wantEnd() {
+	p.t.Helper()
+	for p.log.Scan() {
+		p.said = append(p.said, p.log.Text())
+	}
+	if err := p.cmd.Wait(); err != nil {
+		p.t.Errorf("%v; the log:\n%s", err, strings.Join(p.said, "\n"))
+	}
+}
+
 func (p *stationProcess) signal(s syscall.Signal) {
 	p.t.Helper()
 	if err := p.cmd.Process.Signal(s); err != nil {
@@ -95,19 +106,12 @@ func TestAProcessFollowsItsFile(t *testing.T) {
 		t.Errorf("the file beside it says %q, %v", told, err)
 	}
 	p.signal(syscall.SIGTERM)
-	for p.log.Scan() {
-		p.said = append(p.said, p.log.Text())
-	}
-	if err := p.cmd.Wait(); err != nil {
-		t.Error(err)
-	}
+	p.wantEnd()
 	again := startStation(t, path)
 	again.wantSaid("goes on with the configuration that was good last")
 	again.wantSaid("the station starts")
 	again.signal(syscall.SIGTERM)
-	for again.log.Scan() {
-		again.said = append(again.said, again.log.Text())
-	}
+	again.wantEnd()
 	if said := strings.Join(append(p.said, again.said...), "\n"); strings.Contains(said, "73914") || strings.Contains(said, "90210") {
 		t.Errorf("a code is told:\n%s", said)
 	}

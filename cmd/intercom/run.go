@@ -66,6 +66,8 @@ func supervise(ctx context.Context, where []string, named bool, log *slog.Logger
 	defer func() { err = errors.Join(err, guard.Close()) }()
 	var journal journal
 	defer func() { err = errors.Join(err, journal.close()) }()
+	asked := &desk{log: log, began: time.Now(), hangup: hangup}
+	defer func() { err = errors.Join(err, asked.Close()) }()
 	return supervisor.New(supervisor.Options{
 		Places: where, Named: named, StateDir: stateDir, Reload: hangup, Guard: guard, Log: log, Level: level,
 		Open: func(c configs.Config) (supervisor.Hardware, error) {
@@ -82,7 +84,11 @@ func supervise(ctx context.Context, where []string, named bool, log *slog.Logger
 			if err := journal.open(c, audit.Options{Dir: stateDir(c), Log: log}); err != nil {
 				log.Error("what happens at the door is not recorded", "err", err)
 			}
-			return newStation(c, b, state, after, log, watched(guard, &journal))
+			a, err := newStation(c, b, state, after, log, watched(guard, &journal))
+			if err == nil {
+				asked.use(a, c.Control)
+			}
+			return a, err
 		},
 	}).Run(ctx)
 }

@@ -1,0 +1,182 @@
+package main
+
+import (
+	"log/slog"
+	"os"
+	"slices"
+	"strings"
+	"sync"
+	"syscall"
+	"time"
+
+	"intercom/cmd/intercom/appliance"
+	"intercom/cmd/intercom/control"
+	"intercom/cmd/intercom/station"
+	"intercom/configs"
+)
+
+// desk is what programs ask, whichever station runs at the moment.
+type desk struct {
+	log    *slog.Logger
+	began  time.Time
+	hangup chan<- os.Signal // has the configuration read again
+
+	mu      sync.Mutex
+	running *appliance.Appliance // nil before the first one
+	config  configs.Control      // of the server
+	server  *control.Server      // nil: there is no socket
+}
+
+// use serves for another station. A socket that cannot be had is no reason to have no station.
+func (d *desk) use(a *appliance.Appliance, c configs.Control) {
+	d.mu.Lock()
+	d.running = a
+	same := d.server != nil && d.config == c
+	d.mu.Unlock()
+	if same {
+		return
+	}
+	if err := d.Close(); err != nil {
+		d.log.Warn("the control socket does not close well", "err", err)
+	}
+	if c.Socket == "" {
+		return
+	}
+	server, err := control.Listen(control.Options{Path: c.Socket, MayOpen: c.MayOpen, Station: d, Log: d.log})
+	if err != nil {
+		d.log.Warn("programs cannot ask the station for anything", "err", err)
+		return
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.server, d.config = server, c
+	d.log.Info("the control socket is there", "path", c.Socket, "may_open", c.MayOpen)
+}
+
+// Close takes the socket away.
+func (d *desk) Close() error {
+	d.mu.Lock()
+	server := d.server
+	d.server = nil
+	d.mu.Unlock()
+	if server == nil {
+		return nil
+	}
+	return server.Close()
+}
+
+func (d *desk) station() (*appliance.Appliance, error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.running == nil {
+		return nil, appliance.ErrNotRunning
+	}
+	return d.running, nil
+}
+
+// Press, Open, Call and HangUp ask the station that runs.
+func (d *desk) Press(button string) error {
+	a, err := d.station()
+	if err != nil {
+		return err
+	}
+	return a.Press(button)
+}
+
+func (d *desk) Open(door, by string) error {
+	a, err := d.station()
+	if err != nil {
+		return err
+	}
+	return a.Open(door, by)
+}
+
+func (d *desk) Call(target, by string) error {
+	a, err := d.station()
+	if err != nil {
+		return err
+	}
+	return a.Call(target, by)
+}
+
+func (d *desk) HangUp(by string) error {
+	a, err := d.station()
+	if err != nil {
+		return err
+	}
+	return a.HangUp(by)
+}
+
+// Reload has the configuration read; what comes of it is in the log.
+func (d *desk) Reload() error {
+	select {
+	case d.hangup <- syscall.SIGHUP:
+	default: // it is about to be read
+	}
+	return nil
+}
+
+// status is what "intercom status -json" prints.
+type status struct {
+	Version  string                        `json:"version"`
+	Uptime   float64                       `json:"uptime_seconds"`
+	State    string                        `json:"state"` // what the light shows
+	Locked   bool                          `json:"locked_out"`
+	Tampered bool                          `json:"tampered"`
+	Accounts []accountStatus               `json:"accounts"` // those that register
+	Doors    []doorStatus                  `json:"doors"`
+	Calls    []callStatus                  `json:"calls"`
+	Counts   map[station.RecordKind]uint64 `json:"counts"` // what has happened since the start
+}
+
+type accountStatus struct {
+	Name       string `json:"name"`
+	Registered bool   `json:"registered"`
+}
+
+type doorStatus struct {
+	Name string `json:"name"`
+	Open bool   `json:"open"` // its relay is on
+}
+
+type callStatus struct {
+	Call     string  `json:"call"`
+	Peer     string  `json:"peer"`
+	State    string  `json:"state"`
+	Codec    string  `json:"codec,omitempty"`
+	Received uint64  `json:"received_packets"`
+	Lost     int64   `json:"lost_packets"`
+	Jitter   float64 `json:"jitter_ms"`
+	MOS      float64 `json:"mos,omitempty"`
+}
+
+func (d *desk) Status() (any, error) {
+	a, err := d.station()
+	if err != nil {
+		return nil, err
+	}
+	now, err := a.Status()
+	if err != nil {
+		return nil, err
+	}
+	s := status{
+		Version: version, Uptime: time.Since(d.began).Round(time.Second).Seconds(), State: now.Light, Locked: now.Locked, Tampered: now.Tampered,
+		Accounts: []accountStatus{}, Doors: []doorStatus{}, Calls: []callStatus{}, Counts: now.Counts,
+	}
+	for name, ok := range now.Registered {
+		s.Accounts = append(s.Accounts, accountStatus{name, ok})
+	}
+	for name, open := range now.Open {
+		s.Doors = append(s.Doors, doorStatus{name, open})
+	}
+	slices.SortFunc(s.Accounts, func(a, b accountStatus) int { return strings.Compare(a.Name, b.Name) })
+	slices.SortFunc(s.Doors, func(a, b doorStatus) int { return strings.Compare(a.Name, b.Name) })
+	for _, c := range now.Calls {
+		f := now.Figures[c.Call]
+		s.Calls = append(s.Calls, callStatus{
+			Call: string(c.Call), Peer: c.Peer, State: c.State, Codec: f.Codec, Received: f.Received, Lost: f.Lost,
+			Jitter: f.Jitter.Seconds() * 1000, MOS: f.MOS,
+		})
+	}
+	return s, nil
+}

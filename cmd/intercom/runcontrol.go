@@ -1,0 +1,97 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"intercom/cmd/intercom/control"
+	"intercom/configs"
+)
+
+// runAsk is a subcommand that says one line to the station that runs: the command and what it is about, if it is about
+// anything.
+func runAsk(name string, words int) func(context.Context, []string, streams) int {
+	return func(ctx context.Context, args []string, s streams) int {
+		flags := newFlags(name, s)
+		socket := flags.String("socket", configs.DefaultControlSocket, "ask at this unix socket, a `PATH`")
+		if code, ok := parse(flags, args, words, s); !ok {
+			return code
+		}
+		_, code := askStation(ctx, *socket, strings.Join(append([]string{name}, flags.Args()...), " "), s)
+		return code
+	}
+}
+
+// runStatus tells what the station is doing.
+func runStatus(ctx context.Context, args []string, s streams) int {
+	flags := newFlags("status", s)
+	socket := flags.String("socket", configs.DefaultControlSocket, "ask at this unix socket, a `PATH`")
+	asJSON := flags.Bool("json", false, "tell it in JSON")
+	if code, ok := parse(flags, args, 0, s); !ok {
+		return code
+	}
+	reply, code := askStation(ctx, *socket, "status", s)
+	if code != exitOK {
+		return code
+	}
+	if *asJSON {
+		fmt.Fprintf(s.out, "%s\n", reply.Status)
+		return exitOK
+	}
+	var now status
+	if err := json.Unmarshal(reply.Status, &now); err != nil {
+		fmt.Fprintln(s.err, "intercom status: what the station says is not understood:", err)
+		return exitFault
+	}
+	now.print(s.out)
+	return exitOK
+}
+
+func askStation(ctx context.Context, socket, line string, s streams) (control.Reply, int) {
+	reply, err := control.Ask(ctx, socket, line)
+	if err != nil {
+		fmt.Fprintln(s.err, err)
+		return reply, exitFault
+	}
+	if !reply.OK {
+		fmt.Fprintln(s.err, reply.Error)
+		return reply, exitFault
+	}
+	return reply, exitOK
+}
+
+// print tells a status in words, a line for each thing.
+func (now status) print(w io.Writer) {
+	fmt.Fprintf(w, "%-10s %s, version %s, running for %v\n", "station", now.State, now.Version, time.Duration(now.Uptime*float64(time.Second)))
+	if now.Locked {
+		fmt.Fprintf(w, "%-10s too many were wrong: none is looked at for a while\n", "codes")
+	}
+	if now.Tampered {
+		fmt.Fprintf(w, "%-10s the housing was opened: doors stay shut\n", "housing")
+	}
+	for _, a := range now.Accounts {
+		fmt.Fprintf(w, "%-10s %s: %s\n", "account", a.Name, either(a.Registered, "registered", "not registered"))
+	}
+	for _, d := range now.Doors {
+		fmt.Fprintf(w, "%-10s %s: %s\n", "door", d.Name, either(d.Open, "open", "shut"))
+	}
+	for _, c := range now.Calls {
+		fmt.Fprintf(w, "%-10s %s with %s: %s, %d packets heard, %d lost, MOS %.1f\n", "call", c.Call, c.Peer, c.State, c.Received, c.Lost, c.MOS)
+	}
+	for _, kind := range slices.Sorted(maps.Keys(now.Counts)) {
+		fmt.Fprintf(w, "%-10s %s: %d\n", "so far", kind, now.Counts[kind])
+	}
+}
+
+func either(yes bool, a, b string) string {
+	if yes {
+		return a
+	}
+	return b
+}

@@ -1,0 +1,96 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+)
+
+// asks gives the station of a test a control socket, with more lines in its table.
+func asks(t *testing.T, more string) (config, socket string) {
+	t.Helper()
+	silent, err := net.ListenUDP("udp", &net.UDPAddr{IP: net.IPv4(127, 0, 0, 1)}) // a telephone that never answers
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { silent.Close() })
+	socket = filepath.Join(t.TempDir(), "s")
+	text := strings.Replace(good, "127.0.0.1:1", silent.LocalAddr().String(), 1)
+	return file(t, "intercom.toml", text+fmt.Sprintf("[control]\nsocket = %q\n%s", socket, more)), socket
+}
+
+func TestAskingTheStationThatRuns(t *testing.T) {
+	config, socket := asks(t, "may_open = true\n")
+	p := startStation(t, config)
+	p.wantSaid("the control socket is there")
+	for _, c := range []struct {
+		args []string
+		code int
+		want string
+	}{
+		{[]string{"status"}, exitOK, "door       front: shut"},
+		{[]string{"press", "cellar"}, exitFault, `there is no button "cellar"; there are: bell`},
+		{[]string{"open", "cellar"}, exitFault, `there is no door "cellar"; there are: front`},
+		{[]string{"call", "mother"}, exitFault, `"mother" cannot be called`},
+		{[]string{"hangup"}, exitFault, "there is no call"},
+		{[]string{"press"}, exitUsage, "takes 1 arguments"},
+		{[]string{"press", "bell"}, exitOK, ""},
+		{[]string{"hangup"}, exitOK, ""},
+		{[]string{"call", "sip:house@127.0.0.1:1"}, exitOK, ""},
+		{[]string{"open", "front"}, exitOK, ""},
+		{[]string{"status"}, exitOK, "door       front: open"},
+		{[]string{"status"}, exitOK, "so far     opened: 1"},
+		{[]string{"reload"}, exitOK, ""},
+	} {
+		args := append([]string{c.args[0], "-socket", socket}, c.args[1:]...)
+		if code, said := intercom(t, t.Context(), args...); code != c.code || !strings.Contains(said, c.want) || c.want == "" && said != "" {
+			t.Errorf("intercom %q: status %d, said %q; want %d, %q", args, code, said, c.code, c.want)
+		}
+	}
+	p.wantSaid("the configuration is what it was")
+	_, said := intercom(t, t.Context(), "status", "-json", "-socket", socket)
+	var now status
+	if err := json.Unmarshal([]byte(said), &now); err != nil || now.Counts["rang"] != 2 || len(now.Doors) != 1 || now.State == "" {
+		t.Errorf("%s: %+v, %v", said, now, err)
+	}
+	p.signal(syscall.SIGTERM)
+	p.wantEnd()
+	if _, err := os.Lstat(socket); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("the socket stays: %v", err)
+	}
+	if code, said := intercom(t, t.Context(), "status", "-socket", socket); code != exitFault || !strings.Contains(said, "does it run") {
+		t.Errorf("status %d, said %q", code, said)
+	}
+}
+
+// Attack: a door is asked for where the configuration does not let programs open any, and again after it was changed to one that
+// does not.
+func TestNoProgramOpensADoorUnlessItMay(t *testing.T) {
+	config, socket := asks(t, "may_open = true\n")
+	p := startStation(t, config)
+	p.wantSaid("the control socket is there")
+	text, err := os.ReadFile(config)
+	if err == nil {
+		err = os.WriteFile(config, []byte(strings.Replace(string(text), "may_open = true", "", 1)), 0o600)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.signal(syscall.SIGHUP)
+	p.wantSaid("may_open in [control]")
+	p.wantSaid("the control socket is there")
+	p.wantSaid("is in force")
+	code, said := intercom(t, t.Context(), "open", "-socket", socket, "front")
+	if code != exitFault || !strings.Contains(said, "may_open = true in [control]") {
+		t.Errorf("status %d, said %q", code, said)
+	}
+	if _, said := intercom(t, t.Context(), "status", "-socket", socket); !strings.Contains(said, "front: shut") {
+		t.Errorf("said %q", said)
+	}
+}
