@@ -27,10 +27,12 @@ var (
 
 // street is a door and a house on a network in memory, in a bubble where time is free.
 type street struct {
-	t     *testing.T
-	net   *memnet.Network
-	door  *sim.Board
-	house *phone.Phone
+	t       *testing.T
+	net     *memnet.Network
+	door    *sim.Board
+	station *appliance.Appliance
+	stop    func() // the station and the house
+	house   *phone.Phone
 
 	mu     sync.Mutex
 	events []any // station.Event, station.Action and ua.Event of the house, in order
@@ -74,6 +76,7 @@ func story(t *testing.T, c configs.Config, house *phone.Options, tell func(*stre
 	synctest.Test(t, func(t *testing.T) {
 		s := &street{t: t, net: memnet.New(1)}
 		ctx, cancel := context.WithCancel(t.Context())
+		s.stop = cancel
 		var wg sync.WaitGroup
 		s.open(c)
 		wg.Go(s.start(ctx, s.newDoor(c)))
@@ -124,6 +127,7 @@ func (s *street) newDoor(c configs.Config) func(context.Context) error {
 	if err != nil {
 		s.t.Fatal(err)
 	}
+	s.station = a
 	return a.Run
 }
 
