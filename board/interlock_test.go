@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -31,12 +32,14 @@ func sluice() board.Config {
 // watched are the doors whose relays have current, by the levels at the pins.
 type watched struct {
 	*testing.T
+
+	mu     sync.Mutex
 	closed map[string]bool
 	times  map[string]int
 }
 
 func watch(t *testing.T, c *chip) *watched {
-	w := &watched{t, map[string]bool{}, map[string]int{}}
+	w := &watched{T: t, closed: map[string]bool{}, times: map[string]int{}}
 	for name, address := range map[string]string{"street": "pinctrl-bcm2711:22", "hall": "pinctrl-bcm2711:23", "yard": "pinctrl-bcm2711:24"} {
 		c.out[address].Watch(func(l gpio.Level) { w.driven(name, l == gpio.High) })
 	}
@@ -44,12 +47,14 @@ func watch(t *testing.T, c *chip) *watched {
 }
 
 func (w *watched) driven(door string, closed bool) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
 	w.closed[door] = closed
 	if closed {
 		w.times[door]++
 	}
 	if w.closed["hall"] && (w.closed["street"] || w.closed["yard"]) {
-		w.Fatalf("open together: %v", w.closed)
+		w.Errorf("open together: %v", w.closed)
 	}
 }
 
@@ -83,13 +88,21 @@ func TestInterlockedDoorsAreNeverOpenTogether(t *testing.T) {
 				}
 				time.Sleep(time.Duration(rnd.Int64N(int64(time.Second))))
 			}
+			synctest.Wait()
 			for _, door := range doors {
-				if w.times[door] == 0 {
+				if w.opened(door) == 0 {
 					t.Errorf("door %s was never open: nothing was attacked", door)
 				}
 			}
 		})
 	}
+}
+
+// opened is how often a door was opened.
+func (w *watched) opened(door string) int {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.times[door]
 }
 
 func TestInterlockIsMutualAndSaysWhom(t *testing.T) {
@@ -181,7 +194,7 @@ func TestClosingTheBoardCallsADelayOff(t *testing.T) {
 			t.Fatal(err)
 		}
 		time.Sleep(time.Minute)
-		if w.times["street"] != 0 {
+		if w.opened("street") != 0 {
 			t.Error("the door opened after the board was closed")
 		}
 	})

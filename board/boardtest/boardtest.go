@@ -307,6 +307,7 @@ func (b *bench) inputs() {
 			b.wantEvents("no longer at rest", "input on "+in.name)
 			b.wait(b.ages / 6)
 			if in.name == "exit" {
+				b.wait(b.ages)
 				b.wantEvents("held for minutes", "button stuck exit")
 			}
 			b.wantEvents("nothing has changed")
