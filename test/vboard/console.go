@@ -23,15 +23,14 @@ func (b *Board) readConsole() error {
 	defer close(b.over)
 	for {
 		line, err := b.machine.output.ReadString('\n')
-		if line != "" {
-			if err := b.heard(strings.TrimRight(line, "\r\n")); err != nil {
-				return err
-			}
-		}
-		if errors.Is(err, io.EOF) || errors.Is(err, os.ErrClosed) {
+		switch {
+		case errors.Is(err, io.EOF) || errors.Is(err, os.ErrClosed):
+			b.note(time.Now(), line) // what the end has cut off
 			return nil
+		case err != nil:
+			return err
 		}
-		if err != nil {
+		if err := b.heard(strings.TrimRight(line, "\r\n")); err != nil {
 			return err
 		}
 	}

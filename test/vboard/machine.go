@@ -24,19 +24,19 @@ type machine struct {
 }
 
 // newMachine starts QEMU, which connects to us: so nobody has to look again and again whether its sockets are there.
-func newMachine(program string, args []string) (*machine, error) {
+func newMachine(command []string) (*machine, error) {
 	dir, err := os.MkdirTemp("", "vb") // short: the name of a socket has 107 octets
 	if err != nil {
 		return nil, err
 	}
 	m := &machine{dir: dir}
-	if err := m.start(program, args); err != nil {
+	if err := m.start(command); err != nil {
 		return nil, errors.Join(err, m.end())
 	}
 	return m, nil
 }
 
-func (m *machine) start(program string, args []string) error {
+func (m *machine) start(args []string) error {
 	var sockets [2]*net.UnixListener
 	for i, name := range []string{"qmp", "qtest"} {
 		path := filepath.Join(m.dir, name)
@@ -49,7 +49,7 @@ func (m *machine) start(program string, args []string) error {
 		args = append(args, "-"+name, "unix:"+path)
 	}
 	args = append(args, "-S", "-display", "none", "-monitor", "none", "-serial", "stdio", "-qtest-log", "none")
-	m.cmd = exec.Command(program, args...)
+	m.cmd = exec.Command(args[0], args[1:]...)
 	m.cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
 	if err := m.pipes(); err != nil {
 		return err
