@@ -1,0 +1,118 @@
+package appliance_test
+
+import (
+	"math"
+	"net/netip"
+	"testing"
+	"time"
+
+	"intercom/board/sim"
+	"intercom/configs"
+	"intercom/test/memnet"
+	"intercom/ua/uatest"
+)
+
+// speaking is a door before which somebody hums.
+func speaking(c configs.Config) configs.Config {
+	c.Board.Sound.Card = "wav"
+	c.Sound.EchoCanceller, c.Sound.NoiseSuppression, c.Sound.AutomaticGain, c.Sound.HalfDuplex = false, false, false, false
+	return c
+}
+
+// humming is a visitor.
+type humming struct{ n int }
+
+func (h *humming) Read(dst []int16) int {
+	for i := range dst {
+		dst[i] = int16(8000 * math.Sin(2*math.Pi*440*float64(h.n)/sim.DefaultRate))
+		h.n++
+	}
+	return len(dst)
+}
+
+// ear is where a telephone of the house takes its sound.
+type ear struct {
+	s    *street
+	addr netip.AddrPort
+	conn *memnet.Conn
+}
+
+func (s *street) ear(port uint16) *ear {
+	s.t.Helper()
+	e := &ear{s: s, addr: netip.AddrPortFrom(houseAddr, port)}
+	var err error
+	if e.conn, err = s.net.Host(houseAddr).Listen(e.addr); err != nil {
+		s.t.Fatal(err)
+	}
+	s.t.Cleanup(func() { e.conn.Close() })
+	return e
+}
+
+func (e *ear) sdp() string { return uatest.SDP(e.addr) }
+
+// want listens for two seconds: to the visitor, or to nothing of him.
+func (e *ear) want(why string, visitor bool) {
+	e.s.t.Helper()
+	if got := e.hears(time.Second) && e.hears(time.Second); got != visitor {
+		e.s.t.Errorf("%s: the telephone at %v hears the visitor: %v", why, e.addr, got)
+	}
+}
+
+// hears reports whether anything of A-law but silence and its least steps has come.
+func (e *ear) hears(d time.Duration) (loud bool) {
+	e.s.t.Helper()
+	e.conn.SetReadDeadline(time.Now().Add(d))
+	var b [2048]byte
+	for {
+		n, _, err := e.conn.ReadFromUDPAddrPort(b[:])
+		if err != nil {
+			return loud
+		}
+		if n < 13 || b[1]&0x7F != 8 {
+			continue
+		}
+		for _, v := range b[12:n] {
+			loud = loud || (v^0x55)&0x7F > 0x20
+		}
+	}
+}
+
+// Before somebody is known to have lifted, nobody in the house hears who stands at the door.
+func TestWhoRingsHearsNothing(t *testing.T) {
+	story(t, speaking(config(t, threePhones+"confirm = true\n")), nil, func(s *street) {
+		inHall, inKitchen := s.ear(4000), s.ear(4002)
+		phones, invites := s.ring()
+		invites[2].Reply(183, uatest.SDP(netip.AddrPortFrom(houseAddr, 4004)))
+		invites[0].Reply(200, inHall.sdp()) // a voicemail
+		phones[0].WantRequest("ACK")
+		invites[1].Reply(200, inKitchen.sdp())
+		phones[1].WantRequest("ACK")
+		typeKeys(invites[1].Within(), "1")
+		s.pass(500 * time.Millisecond)
+		inKitchen.want("after the 1", true)
+		inHall.want("a voicemail", false)
+	})
+}
+
+// Whoever the house hands the visitor to hears him.
+func TestTheVisitorIsHeardAfterATransfer(t *testing.T) {
+	story(t, speaking(config(t, "")), nil, func(s *street) {
+		first, next := s.ear(4000), s.ear(4002)
+		p, q := s.scripted(hall), s.scripted(kitchen)
+		s.press("bell")
+		call := answers(p)
+		s.pass(500 * time.Millisecond)
+		first.want("in the hall", true)
+		sends(call)
+		invite := q.WantRequest("INVITE")
+		invite.Reply(183, next.sdp())
+		wantNews(t, p, "183")
+		next.want("while the kitchen rings", false)
+		invite.Reply(200, next.sdp())
+		q.WantRequest("ACK")
+		wantNews(t, p, "200")
+		p.WantRequest("BYE").Reply(200)
+		s.pass(500 * time.Millisecond)
+		next.want("in the kitchen", true)
+	})
+}
