@@ -228,3 +228,23 @@ silence_limit = "0s" # the telephones of this story have no sound
 		s.wantLight("ready")
 	})
 }
+
+// A resident who puts the visitor on hold is still the one who has answered.
+func TestTheCodeWhileHeld(t *testing.T) {
+	story(t, config(t, threePhones), nil, func(s *street) {
+		phones, invites := s.ring()
+		invites[0].Reply(200, sound())
+		phones[0].WantRequest("ACK")
+		wantCancelled(t, phones[1], invites[1])
+		wantCancelled(t, phones[2], invites[2])
+		call := invites[0].Within()
+		call.Request("INVITE", uatest.SDP(netip.AddrPortFrom(houseAddr, 4000), "m=audio 4000 RTP/AVP 8 101", "a=rtpmap:101 telephone-event/8000", "a=inactive"))
+		if held := call.Want(200); !strings.Contains(string(held.Body), "a=inactive") {
+			t.Errorf("held by\n%s", held.Body)
+		}
+		call.Ack()
+		s.pass(time.Minute) // silence on hold is no telephone that has vanished
+		s.wantLight("in-call")
+		s.wantOneOpening(call)
+	})
+}
