@@ -41,14 +41,8 @@ func (r *reporter) take(now time.Time, ssrc uint32, datagram []byte) bool {
 	if len(datagram) < 8 || datagram[0]>>6 != 2 {
 		return false
 	}
-	packets, err := rtcp.Unmarshal(datagram)
-	if err != nil || len(packets) == 0 {
-		return false
-	}
-	// "The payload type field of the first RTCP packet in a compound packet must be equal to SR or RR."
-	switch packets[0].(type) {
-	case *rtcp.SenderReport, *rtcp.ReceiverReport:
-	default:
+	packets, ok := readReports(datagram)
+	if !ok {
 		return false
 	}
 	for _, p := range packets {
@@ -63,6 +57,46 @@ func (r *reporter) take(now time.Time, ssrc uint32, datagram []byte) bool {
 		}
 	}
 	return true
+}
+
+// readReports reads the reports of a compound packet. What else is in it only has to be framed: the feedback on pictures that
+// rtcp.Unmarshal would read as well is no concern of a door's, and would be an eightieth of the program.
+func readReports(datagram []byte) (reports []rtcp.Packet, ok bool) {
+	for first := true; len(datagram) > 0; first = false {
+		var h rtcp.Header
+		if h.Unmarshal(datagram) != nil {
+			return nil, false
+		}
+		// RFC 3550 §A.2: "The payload type field of the first RTCP packet in a compound packet must be equal to SR or RR."
+		if first && h.Type != rtcp.TypeSenderReport && h.Type != rtcp.TypeReceiverReport {
+			return nil, false
+		}
+		size := 4 * (int(h.Length) + 1) // RFC 3550 §6.4.1: "in 32-bit words minus one, including the header and any padding"
+		if size > len(datagram) {
+			return nil, false
+		}
+		if p := newReport(h.Type); p != nil {
+			if p.Unmarshal(datagram[:size]) != nil {
+				return nil, false
+			}
+			reports = append(reports, p)
+		}
+		datagram = datagram[size:]
+	}
+	return reports, true
+}
+
+// newReport is an empty report of a type, nil if it is no report.
+func newReport(t rtcp.PacketType) rtcp.Packet {
+	switch t {
+	case rtcp.TypeSenderReport:
+		return &rtcp.SenderReport{}
+	case rtcp.TypeReceiverReport:
+		return &rtcp.ReceiverReport{}
+	case rtcp.TypeExtendedReport:
+		return &rtcp.ExtendedReport{}
+	}
+	return nil
 }
 
 // about takes the reception reports on what ssrc sends.
