@@ -140,7 +140,7 @@ func (l *lines) Sound(c board.SoundConfig, fault func(error)) (board.Sound, erro
 	case "null":
 		return paced(o)
 	}
-	return board.OpenCard(c, l.cfg.Board.Log, fault)
+	return board.SteadyCard(c, l.cfg.Board.Log, fault)
 }
 
 func paced(o soundcard.PacedOptions) (board.Sound, error) {
