@@ -190,6 +190,7 @@ func TestFindings(t *testing.T) {
 			s.take(0, func(w *board.Wired) { w.At.Used, w.At.Consumer = true, "intercom button bell" })
 		}},
 		{"a relay that stays after death", "relays.after-death", Warning, "dtparam=strict_gpiod", func(s *Subject) { s.keep("Y") }},
+		{"a kernel that does not say", "relays.after-death", Note, "guard", func(s *Subject) { s.keep("") }},
 		{"a relay that closes while the system starts", "relays.at-boot.front", Warning, "gpio=27=op,dh", func(s *Subject) { s.take(0, func(w *board.Wired) { w.ActiveLow = true }) }},
 		{"one that config.txt keeps at rest", "relays.at-boot.front", OK, "at rest", func(s *Subject) {
 			s.take(0, func(w *board.Wired) { w.ActiveLow = true })

@@ -40,7 +40,7 @@ func kept(s Subject, setting string) Finding {
 	case "N":
 		return ok(id, "the kernel puts a relay's line to rest when the program that drives it dies")
 	}
-	return ok(id, "this kernel has no setting that keeps a line driven after its program has died")
+	return note(id, "", "This kernel does not say what becomes of a relay's line when its program dies. The station's guard puts it to rest.")
 }
 
 // pulledUp is the last line of a Raspberry Pi that has its pull-up from the reset on; all above are pulled down (BCM2835 ARM

@@ -55,7 +55,10 @@ func mixer(s Subject, card string) []Finding {
 			all = append(all, f)
 		}
 	}
-	if all == nil {
+	switch {
+	case len(controls) == 0:
+		return []Finding{ok(id, "the card %q has no mixer", card)}
+	case all == nil:
 		return []Finding{ok(id, "the mixer of %q has %d controls; no volume is at its least, and no loudspeaker is switched off", card, len(controls))}
 	}
 	return all
