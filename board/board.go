@@ -5,13 +5,11 @@ import (
 	"fmt"
 	"log/slog"
 	"slices"
-	"strings"
 	"sync"
 	"time"
 
 	"intercom/hw/button"
 	"intercom/hw/led"
-	"intercom/hw/relay"
 )
 
 // Board is one door station's hardware. It may be used by several goroutines.
@@ -35,12 +33,6 @@ type Board struct {
 type Button struct {
 	Name string
 	*button.Button
-}
-
-// Door is one door opener.
-type Door struct {
-	Name string
-	*relay.Relay
 }
 
 // New opens what a Config says on some hardware, which it owns from then on. Relays are put to rest before anything else. All
@@ -81,26 +73,6 @@ func (b *Board) open(cfg Config) []error {
 		failed("button "+c.Name, b.openButton(c))
 	}
 	return errs
-}
-
-func (b *Board) openDoor(c DoorConfig) error {
-	pin, err := b.hw.Output(OutputLine{Use: "door " + c.Name, Name: c.Name, Line: c.Relay, ActiveLow: c.ActiveLow})
-	if err != nil {
-		return err
-	}
-	r, err := relay.New(pin, relay.Options{
-		Delay:    c.PreDelay,
-		Bistable: c.Kind == Bistable,
-		Claim:    func() error { return b.lock.claim(c.Name) },
-		Free:     func() { b.lock.free(c.Name) },
-		OnChange: func(closed bool, at time.Time) { b.doorChanged(c.Name, closed, at) },
-		OnFault:  func(err error) { b.fault(c.Name, err) },
-	})
-	if err != nil {
-		return errors.Join(err, pin.Halt())
-	}
-	b.doors = append(b.doors, &Door{c.Name, r})
-	return nil
 }
 
 func (b *Board) openLED(c LEDConfig) error {
@@ -152,14 +124,6 @@ func (b *Board) pressed(name string, e button.Event) {
 	b.events.emit(Event{At: e.At, Kind: kinds[e.Kind], Name: name})
 }
 
-func (b *Board) doorChanged(name string, closed bool, at time.Time) {
-	kind := DoorClosed
-	if closed { // the relay's contact: the door can be opened then
-		kind = DoorOpened
-	}
-	b.events.emit(Event{At: at, Kind: kind, Name: name})
-}
-
 func (b *Board) fault(name string, err error) {
 	b.events.emit(Event{At: time.Now(), Kind: Fault, Name: name, Err: err})
 }
@@ -173,49 +137,8 @@ func (b *Board) Buttons() []*Button { return slices.Clone(b.buttons) }
 // Inputs lists the other inputs, for their counters.
 func (b *Board) Inputs() []*Input { return slices.Clone(b.inputs) }
 
-// Doors lists the door openers.
-func (b *Board) Doors() []*Door { return slices.Clone(b.doors) }
-
 // Sound is the sound card, nil if the board has none. The board closes it.
 func (b *Board) Sound() Sound { return b.sound }
-
-// OpenDoor closes a door's relay for d, 0.2 to 30 s, and returns at once; the relay begins after the door's delay and ends by
-// itself. ErrInterlocked says that another door must be at rest first.
-func (b *Board) OpenDoor(name string, d time.Duration) error {
-	return b.ask(name, func(door *Door) error { return door.Pulse(d) })
-}
-
-// HoldDoor closes the relay of a bistable door, after its delay, until CloseDoor or Close. Any other door refuses.
-func (b *Board) HoldDoor(name string) error {
-	return b.ask(name, func(d *Door) error { return d.Hold() })
-}
-
-// CloseDoor puts a door's relay to rest now.
-func (b *Board) CloseDoor(name string) error {
-	return b.ask(name, func(d *Door) error { return d.Release() })
-}
-
-func (b *Board) ask(name string, what func(*Door) error) error {
-	door, err := b.door(name)
-	if err != nil {
-		return err
-	}
-	if err := what(door); err != nil {
-		return fmt.Errorf("board: door %q: %w", name, err)
-	}
-	return nil
-}
-
-func (b *Board) door(name string) (*Door, error) {
-	var names []string
-	for _, d := range b.doors {
-		if d.Name == name {
-			return d, nil
-		}
-		names = append(names, d.Name)
-	}
-	return nil, fmt.Errorf("board: no door is called %q; there are: %s", name, orDefault(strings.Join(names, ", "), "none"))
-}
 
 // StatusLight is the name of the light that every board has.
 const StatusLight = "status"
