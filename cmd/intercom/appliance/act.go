@@ -15,30 +15,51 @@ import (
 // do carries out one action of the rules. What fails comes back to them as an event.
 func (a *Appliance) do(action station.Action) {
 	switch action := action.(type) {
+	case station.Dial, station.Ring, station.Answer, station.Reject, station.Redirect, station.Hangup:
+		a.doCall(action)
+	case station.Mix, station.Prompt, station.StopPrompt, station.Volume, station.Tone, station.StopTone:
+		a.doSound(action)
+	case station.Open, station.Hold, station.Shut:
+		a.doDoor(action)
+	case station.Remember:
+		a.remember(action.Memory)
+	case station.Record:
+		a.counts[action.Kind]++
+		if a.watch.Record != nil {
+			a.watch.Record(time.Now(), action)
+		}
+	case station.Light:
+		if err := a.board.Light(board.StatusLight, action.Pattern); err != nil {
+			a.log.Error("the light does not show", "pattern", action.Pattern, "err", err)
+		}
+	case station.Note:
+		a.log.LogAttrs(context.Background(), action.Level, action.Text, action.Attrs...)
+	}
+}
+
+func (a *Appliance) doCall(action station.Action) {
+	var err error
+	switch action := action.(type) {
 	case station.Dial:
 		a.dial(action)
 	case station.Ring:
-		if err := a.calls.Ring(ua.CallID(action.Call)); err != nil {
-			a.fail(err)
-		}
+		err = a.calls.Ring(ua.CallID(action.Call))
 	case station.Answer:
-		if err := a.calls.Answer(ua.CallID(action.Call)); err != nil {
-			a.fail(err)
-		}
+		err = a.calls.Answer(ua.CallID(action.Call))
 	case station.Reject:
 		a.agent.Reject(ua.CallID(action.Call), action.Status, "")
 	case station.Redirect:
 		a.agent.Redirect(ua.CallID(action.Call), action.To)
 	case station.Hangup:
 		a.hangUp(action)
-	case station.Mix:
-		a.mix(action)
-	case station.Prompt:
-		a.prompt(action)
-	case station.StopPrompt:
-		a.calls.Hush(a.succession.calls(action.Call)[0])
-	case station.Volume:
-		a.engine.SetVolume(action.Level)
+	}
+	if err != nil {
+		a.fail(err)
+	}
+}
+
+func (a *Appliance) doDoor(action station.Action) {
+	switch action := action.(type) {
 	case station.Open:
 		err := a.board.OpenDoor(action.Door, action.For)
 		switch {
@@ -55,25 +76,6 @@ func (a *Appliance) do(action station.Action) {
 		if err := a.board.CloseDoor(action.Door); err != nil {
 			a.fail(fmt.Errorf("door %q does not shut: %w", action.Door, err))
 		}
-	case station.Remember:
-		a.remember(action.Memory)
-	case station.Record:
-		a.counts[action.Kind]++
-		if a.watch.Record != nil {
-			a.watch.Record(time.Now(), action)
-		}
-	case station.Light:
-		if err := a.board.Light(board.StatusLight, action.Pattern); err != nil {
-			a.log.Error("the light does not show", "pattern", action.Pattern, "err", err)
-		}
-	case station.Tone:
-		if err := a.signals.play(a.engine, action.Name); err != nil {
-			a.log.Error("a tone is not heard", "tone", action.Name, "err", err)
-		}
-	case station.StopTone:
-		a.engine.Stop()
-	case station.Note:
-		a.log.LogAttrs(context.Background(), action.Level, action.Text, action.Attrs...)
 	}
 }
 

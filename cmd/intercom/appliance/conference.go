@@ -10,6 +10,25 @@ func elsewhere() ua.Cause {
 	return ua.Cause{Protocol: "SIP", Code: 200, Text: "Call completed elsewhere"}
 }
 
+func (a *Appliance) doSound(action station.Action) {
+	switch action := action.(type) {
+	case station.Mix:
+		a.mix(action)
+	case station.Prompt:
+		a.prompt(action)
+	case station.StopPrompt:
+		a.calls.Hush(a.succession.calls(action.Call)[0])
+	case station.Volume:
+		a.engine.SetVolume(action.Level)
+	case station.Tone:
+		if err := a.signals.play(a.engine, action.Name); err != nil {
+			a.log.Error("a tone is not heard", "tone", action.Name, "err", err)
+		}
+	case station.StopTone:
+		a.engine.Stop()
+	}
+}
+
 func (a *Appliance) hangUp(h station.Hangup) {
 	for _, id := range a.succession.calls(h.Call) {
 		if h.Elsewhere {

@@ -50,11 +50,12 @@ func (s *street) ear(port uint16) *ear {
 
 func (e *ear) sdp() string { return uatest.SDP(e.addr) }
 
-// want listens for two seconds: to the visitor, or to nothing of him.
+// want looks whether the visitor is heard now, or nothing of him has been since the last look.
 func (e *ear) want(why string, visitor bool) {
 	e.s.t.Helper()
-	if got := e.hears(time.Second) && e.hears(time.Second); got != visitor {
-		e.s.t.Errorf("%s: the telephone at %v hears the visitor: %v", why, e.addr, got)
+	before, now := e.hears(time.Second), e.hears(time.Second)
+	if visitor && !now || !visitor && (before || now) {
+		e.s.t.Errorf("%s: the telephone at %v hears the visitor: before %v, now %v", why, e.addr, before, now)
 	}
 }
 
