@@ -62,3 +62,26 @@ func TestALightThatCouldBeADoor(t *testing.T) {
 		t.Errorf("a relay among the secrets: it would blink on %q", b.LED.Line)
 	}
 }
+
+// Whatever a file holds: where the light is taken, no line that speaks of a relay speaks of the light's.
+func FuzzLight(f *testing.F) {
+	f.Add([]byte(lit))
+	f.Add([]byte(strings.Replace(lit, "GPIO22", "GPIO27", 1)))
+	f.Add([]byte("[led]\nline = \"a1\"\n[[door]]\nrelay = \"a2\" # relay\n"))
+	f.Add([]byte("door = [{relay = \"a1\"}]\n[led]\nline = \"a2\"\n"))
+	f.Fuzz(func(t *testing.T, text []byte) {
+		b, ok := (Files{Path: "x.toml", Text: text}).Light()
+		if !ok || b.Model == "sim" {
+			return
+		}
+		if len(b.Doors) > 0 || b.LED.Line == "" {
+			t.Fatalf("%+v", b)
+		}
+		for line := range strings.Lines(string(text)) {
+			key, value, pair := strings.Cut(line, "=")
+			if pair && strings.TrimSpace(key) == "relay" && strings.Trim(strings.TrimSpace(value), `"`) == b.LED.Line {
+				t.Fatalf("the light is on a relay's line: %q", line)
+			}
+		}
+	})
+}

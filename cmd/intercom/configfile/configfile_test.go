@@ -214,3 +214,16 @@ func TestTheFileThatTellsFaults(t *testing.T) {
 		t.Error("told where nothing can be written")
 	}
 }
+
+// BenchmarkLookAt is what following the file costs, once a second.
+func BenchmarkLookAt(b *testing.B) {
+	path := filepath.Join(b.TempDir(), "intercom.toml")
+	if err := os.WriteFile(path, nil, 0o600); err != nil {
+		b.Fatal(err)
+	}
+	places := []string{filepath.Join(b.TempDir(), "none"), path}
+	b.ReportAllocs()
+	for b.Loop() {
+		LookAt(places)
+	}
+}
