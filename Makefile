@@ -56,8 +56,8 @@ pictures: build ## docs/sound/*.png: waveforms and spectrograms of a call, of ec
 peers: ## install the real SIP peers that test/interop plays against (root and apt)
 	@bash test/peers/install.sh
 
-board-test: ## the firmware on virtual ARM boards, with Debian's kernels and lines watched from outside (QEMU by root and apt)
-	@bash test/vboard/setup.sh || true
+board-test: ## the firmware on virtual boards, with Debian's kernels and lines watched from outside (QEMU by root and apt)
+	@bash test/vboard/setup.sh arm64 armhf armel amd64 || true
 	@bash board/release/toolchains.sh || true
 	$(GO) test -count=1 -parallel 3 -timeout 15m ./test/vboard
 

@@ -10,6 +10,7 @@ import (
 
 // A station that starts before its card is there, loses it and gets it back: the bell never waits for it, and its controls are set each time.
 func TestCardThatComesAndGoes(t *testing.T) {
+	t.Parallel()
 	const toml = `
 [[button]]
 name = "bell"
