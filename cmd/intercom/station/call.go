@@ -44,13 +44,12 @@ type call struct {
 	answerBy, closing time.Time
 }
 
-func (c *call) timers(s *Station) []timer {
-	still := func() bool { return s.current(c.id) == c }
-	return []timer{
-		{&c.answerBy, still, func() { s.ringTimeOver(c) }},
-		{&c.closing, still, func() { s.hangUp("hung up after opening") }},
-		{&c.attempt.until, still, func() { c.attempt.clear() }},
-	}
+func (c *call) timers(s *Station, all []timer) []timer {
+	return append(all,
+		timer{&c.answerBy, c, func() { s.ringTimeOver(c) }},
+		timer{&c.closing, c, func() { s.hangUp("hung up after opening") }},
+		timer{&c.attempt.until, c, c.attempt.clear},
+	)
 }
 
 // current is the call of that name, nil if it is over or never was.

@@ -27,14 +27,13 @@ type hunt struct {
 	within  []*hunt
 }
 
-func (h *hunt) timers(s *Station) []timer {
-	all := []timer{{at: &h.until, fire: func() { s.giveUp(h) }}, {at: &h.next, fire: func() { s.begin(h); s.search() }}}
-	still := func() bool { return s.visit != nil && s.visit.hunt != nil && s.visit.hunt.contains(h) }
-	for i := range all {
-		all[i].still = still
-	}
+func (h *hunt) timers(s *Station, all []timer) []timer {
+	all = append(all,
+		timer{&h.until, h, func() { s.giveUp(h) }},
+		timer{&h.next, h, func() { s.begin(h); s.search() }},
+	)
 	for _, sub := range h.within {
-		all = append(all, sub.timers(s)...)
+		all = sub.timers(s, all)
 	}
 	return all
 }

@@ -17,6 +17,7 @@ type Station struct {
 	clock    clock
 	now      time.Time // of the step being made, on the station's own clock
 	out      []Action
+	waits    []timer // of timers
 
 	visit       *visit  // nil while nothing goes on at the door
 	queue       []*call // callers who wait for the end of the visit
@@ -95,28 +96,30 @@ func (s *Station) Deadline() time.Time {
 
 // A timer is a time that the station waits for, and what is due then. It fires once and is zero while it does not run.
 type timer struct {
-	at    *time.Time
-	still func() bool // whether what it belongs to is; nil for the station's own
-	fire  func()
+	at   *time.Time
+	of   any // the visit, call, hunt or finger that it belongs to; nil for the station itself
+	fire func()
 }
 
+// timers are all there are, in a slice that the next call uses again.
 func (s *Station) timers() []timer {
-	all := []timer{
-		{at: &s.limiter.until, fire: s.lockOutEnds},
-		{at: &s.unansweredTill, fire: func() {}},
-		{at: &s.tamperUntil, fire: s.tamperEnds},
-		{at: &s.officeAt, fire: func() {}},
-	}
+	all := append(s.waits[:0],
+		timer{at: &s.limiter.until, fire: s.lockOutEnds},
+		timer{at: &s.unansweredTill, fire: func() {}},
+		timer{at: &s.tamperUntil, fire: s.tamperEnds},
+		timer{at: &s.officeAt, fire: func() {}},
+	)
 	all = append(all, s.doorTimers()...)
 	if s.visit != nil {
-		all = append(all, s.visit.timers(s)...)
+		all = s.visit.timers(s, all)
 	}
 	for _, c := range s.queue {
-		all = append(all, c.timers(s)...)
+		all = c.timers(s, all)
 	}
 	for name, f := range s.fingers {
-		all = append(all, timer{at: &f.until, still: func() bool { return s.fingers[name] == f }, fire: func() { s.decide(name, f) }})
+		all = append(all, timer{&f.until, f, func() { s.decide(name, f) }})
 	}
+	s.waits = all
 	return all
 }
 
@@ -124,12 +127,32 @@ func (s *Station) timers() []timer {
 // due together and the first of them end what the others belong to: those then have nothing left to do.
 func (s *Station) expire() {
 	for _, t := range s.timers() {
-		if t.at.IsZero() || s.now.Before(*t.at) || t.still != nil && !t.still() {
+		if t.at.IsZero() || s.now.Before(*t.at) || !s.has(t.of) {
 			continue
 		}
 		*t.at = time.Time{}
 		t.fire()
 	}
+}
+
+// has reports whether what a timer belongs to is still there.
+func (s *Station) has(of any) bool {
+	switch of := of.(type) {
+	case *visit:
+		return s.visit == of
+	case *call:
+		return s.current(of.id) == of
+	case *hunt:
+		return s.visit != nil && s.visit.hunt != nil && s.visit.hunt.contains(of)
+	case *finger:
+		for _, f := range s.fingers {
+			if f == of {
+				return true
+			}
+		}
+		return false
+	}
+	return true
 }
 
 func (s *Station) handle(e Event) {

@@ -29,20 +29,17 @@ type visit struct {
 	limit, warning, listening time.Time
 }
 
-func (v *visit) timers(s *Station) []timer {
-	all := []timer{
-		{at: &v.limit, fire: func() { s.hangUp("call limit reached") }},
-		{at: &v.warning, fire: func() { s.do(Tone{LimitWarning}) }},
-		{at: &v.listening, fire: s.listen},
-	}
-	for i := range all {
-		all[i].still = func() bool { return s.visit == v }
-	}
+func (v *visit) timers(s *Station, all []timer) []timer {
+	all = append(all,
+		timer{&v.limit, v, func() { s.hangUp("call limit reached") }},
+		timer{&v.warning, v, func() { s.do(Tone{LimitWarning}) }},
+		timer{&v.listening, v, s.listen},
+	)
 	for _, c := range v.calls {
-		all = append(all, c.timers(s)...)
+		all = c.timers(s, all)
 	}
 	if v.hunt != nil {
-		all = append(all, v.hunt.timers(s)...)
+		all = v.hunt.timers(s, all)
 	}
 	return all
 }
