@@ -28,6 +28,10 @@ func configuration(_ context.Context, s Subject) []Finding {
 		return []Finding{ok(id, "%s has no faults", s.Path)}
 	}
 	var all []Finding
+	if told := strings.TrimSuffix(s.Path, ".toml") + ".fault.txt"; s.station() != "" && s.exists(rel(told)) {
+		all = append(all, note("config.last-good", "Mend what follows; the station then takes the file by itself.",
+			"The station that runs has refused %s, as %s says, and goes by what was good last.", s.Path, told))
+	}
 	for _, f := range faults[:min(len(faults), mostFaults)] {
 		all = append(all, fault(id, sentence(f.Want), "%s, line %d, column %d: %s.", f.File, f.Line, f.Column, f.Text))
 	}

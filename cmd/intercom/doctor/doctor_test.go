@@ -137,6 +137,11 @@ func TestFindings(t *testing.T) {
 	}{
 		{"no configuration", "config.file", Fault, "Copy a sample", func(s *Subject) { s.Path, s.Fault = "", errors.New("there is no configuration") }},
 		{"a fault in it", "config.file", Fault, "line 15, column 1", func(s *Subject) { _, faults := configs.Check("x.toml", []byte(house+"typo = 1\n")); s.Fault = faults }},
+		{"a station that goes by the last good one", "config.last-good", Note, "good last", func(s *Subject) {
+			_, faults := configs.Check("x.toml", []byte(house+"typo = 1\n"))
+			s.Fault = faults
+			s.file("etc/intercom.fault.txt", "refused")
+		}},
 		{"everybody may read it", "config.readable", Warning, "chmod o-r", func(s *Subject) { s.file("etc/intercom.toml", house) }},
 		{"a weak code", "config.code.front", Warning, "allow_weak_code", func(s *Subject) { s.Config.Station.Doors[0].AllowWeakCode = true }},
 		{"a short code", "config.code.front", Note, "fewer than 6", func(s *Subject) { s.Config.Station.Doors[0].Code = "7391" }},
