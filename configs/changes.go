@@ -64,7 +64,7 @@ func titles(tables reflect.Value) []string {
 	names := make([]string, tables.Len())
 	for i := range names {
 		keys := fields(tables.Index(i))
-		for _, key := range []string{"username", "name"} {
+		for _, key := range []string{"username", "name", "person"} {
 			if v, ok := keys[key]; ok {
 				names[i] = fmt.Sprintf("%q", v.String())
 			}

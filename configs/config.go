@@ -7,6 +7,7 @@ import (
 	"log/slog"
 
 	"intercom/board"
+	"intercom/cmd/intercom/hook"
 	"intercom/cmd/intercom/station"
 	"intercom/media"
 	"intercom/ua"
@@ -23,6 +24,7 @@ type Config struct {
 	RTP      media.Config
 	State    State
 	Control  Control
+	Hooks    []hook.Config
 	Watchdog string // the device of the computer's watchdog; empty: none
 	Log      Log
 }

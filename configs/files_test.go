@@ -77,7 +77,7 @@ func TestFaultsOfSecrets(t *testing.T) {
 		{"[[caller]]\nusername = \"kitchen\"\npasword = \"zanzibar\"\n", `x.secrets.toml:3:1: "pasword" is unknown in [caller]; did you mean "password"?`},
 		{"[[caller]]\nusername = {a = 1}\npassword = \"zanzibar\"\n", `x.secrets.toml:2:12: username cannot be a table`},
 		{"[door]\nname = \"garage\"\n", `x.secrets.toml:1:1: "door" must be a repeated table; write each as a table with two brackets: [[door]]`},
-		{"[station]\nallow_incoming = [\"*\"]\n", `x.secrets.toml:1:1: "station" is no table for secrets; the tables for secrets are account, caller, code, door`},
+		{"[station]\nallow_incoming = [\"*\"]\n", `x.secrets.toml:1:1: "station" is no table for secrets; the tables for secrets are account, caller, code, door, hook`},
 		{"[[button]]\nname = \"bell\"\n", `x.secrets.toml:1:1: "button" is no table for secrets`},
 	} {
 		_, faults := with(c.secrets).Check()

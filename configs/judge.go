@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"intercom/board"
+	"intercom/cmd/intercom/audit"
+	"intercom/cmd/intercom/hook"
 	"intercom/cmd/intercom/station"
 	"intercom/ua"
 )
@@ -41,6 +43,7 @@ func judge(l *faultList, t tables) {
 	}
 	accounts(l, c.Accounts)
 	callers(l, c.Callers)
+	hooks(l, c.Hooks)
 	targets(l, c)
 	prompts(l, c.Sound.Prompts)
 	for name := range c.Sound.Volumes {
@@ -96,6 +99,23 @@ func callers(l *faultList, all []ua.Caller) {
 		}
 		if slices.ContainsFunc(all[:i], func(d ua.Caller) bool { return c.Username == d.Username }) {
 			l.value(join(path, "username"), "give each its own", "%q is the name of another caller too", c.Username)
+		}
+	}
+}
+
+// hooks looks at who is told of what; the kinds of events are the rules'.
+func hooks(l *faultList, all []hook.Config) {
+	kinds := []string{audit.Quality}
+	for _, k := range station.RecordKinds() {
+		kinds = append(kinds, string(k))
+	}
+	for i, h := range all {
+		path := join("hook", fmt.Sprint(i))
+		for _, f := range h.Check(kinds) {
+			l.value(join(path, f.Key), f.Want, "%s", f.Text)
+		}
+		if h.Name != "" && slices.ContainsFunc(all[:i], func(o hook.Config) bool { return o.Name == h.Name }) {
+			l.value(join(path, "name"), "give each its own", "%q is the name of another hook too", brief(h.Name))
 		}
 	}
 }

@@ -10,7 +10,9 @@ import (
 // secret reports whether the value at a path must not be shown.
 func secret(path string) bool { return slices.ContainsFunc(strings.Split(path, "."), secretKey) }
 
-func secretKey(key string) bool { return key == "password" || key == "code" }
+func secretKey(key string) bool {
+	return key == "password" || key == "code" || key == "secret" || key == "url"
+}
 
 // fields are the keys of a struct's table, those of embedded structs among them. A key of an outer struct hides the same
 // key of an embedded one.

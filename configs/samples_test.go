@@ -77,6 +77,7 @@ func TestReferenceIsTheDefaults(t *testing.T) {
 	}}
 	want.Station.Inputs = []station.Input{{Name: "front-contact", Use: station.UseContact, Door: "front"}}
 	want.Station.Credentials = got.Station.Credentials
+	want.Hooks = got.Hooks
 	want.Accounts, want.Callers = got.Accounts, got.Callers
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("reference.toml gives\n%+v\nthe defaults are\n%+v", got, want)

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"intercom/board"
+	"intercom/cmd/intercom/hook"
 	"intercom/cmd/intercom/station"
 	"intercom/media"
 	"intercom/ua"
@@ -29,6 +30,7 @@ type tables struct {
 
 	Schedules   []station.Schedule   `toml:"schedule"`
 	Credentials []station.Credential `toml:"code"`
+	Hooks       []hook.Config        `toml:"hook"`
 	Groups      []station.Group      `toml:"group"`
 	Redirects   []station.Diversion  `toml:"redirect"`
 	Keys        []station.Key        `toml:"key"`
@@ -97,6 +99,8 @@ func preset(element any) {
 		e.HeldOpen, e.ThenAfter = station.DefaultHeldOpen, station.DefaultThenAfter
 	case *input:
 		e.Debounce = board.DefaultDebounce
+	case *hook.Config:
+		e.Timeout = hook.DefaultTimeout
 	case *ua.Account:
 		e.Expires = defaultExpires
 	}
@@ -119,6 +123,7 @@ func (t tables) config() Config {
 	}
 	c.Station.Schedules, c.Station.Groups, c.Station.Redirects, c.Station.Keys = t.Schedules, t.Groups, t.Redirects, t.Keys
 	c.Station.Credentials = t.Credentials
+	c.Hooks = t.Hooks
 	for _, b := range t.Buttons {
 		b.ButtonConfig.Name, b.Button.Name = b.Name, b.Name
 		c.Board.Buttons = append(c.Board.Buttons, b.ButtonConfig)

@@ -68,6 +68,8 @@ func supervise(ctx context.Context, where []string, named bool, log *slog.Logger
 	defer func() { err = errors.Join(err, journal.close()) }()
 	asked := &desk{log: log, began: time.Now(), hangup: hangup}
 	defer func() { err = errors.Join(err, asked.Close()) }()
+	var hooks hooks
+	defer hooks.close()
 	return supervisor.New(supervisor.Options{
 		Places: where, Named: named, StateDir: stateDir, Reload: hangup, Guard: guard, Log: log, Level: level,
 		Open: func(c configs.Config) (supervisor.Hardware, error) {
@@ -84,7 +86,8 @@ func supervise(ctx context.Context, where []string, named bool, log *slog.Logger
 			if err := journal.open(c, audit.Options{Dir: stateDir(c), Log: log}); err != nil {
 				log.Error("what happens at the door is not recorded", "err", err)
 			}
-			a, err := newStation(c, b, state, after, log, watched(guard, &journal))
+			hooks.follow(c, log)
+			a, err := newStation(c, b, state, after, log, watched(guard, &journal, &hooks))
 			if err == nil {
 				asked.use(a, c.Control)
 			}
@@ -104,14 +107,18 @@ func stateDir(c configs.Config) string {
 }
 
 // watched tells whoever watches over the process that the station's loop goes round and what its light shows, and the audit log
-// what happens at the door.
-func watched(guard *notify.Guard, journal *journal) appliance.Watcher {
+// and the hooks what happens at the door.
+func watched(guard *notify.Guard, journal *journal, hooks *hooks) appliance.Watcher {
+	tell := func(at time.Time, e audit.Entry) {
+		journal.add(at, e)
+		hooks.tell(at, e)
+	}
 	return appliance.Watcher{
 		Alive:  guard.Alive,
-		Record: func(at time.Time, r station.Record) { journal.add(at, entryOf(r)) },
+		Record: func(at time.Time, r station.Record) { tell(at, entryOf(r)) },
 		Ended: func(e call.Ended) {
 			if entry, ok := qualityOf(e); ok {
-				journal.add(time.Now(), entry)
+				tell(time.Now(), entry)
 			}
 		},
 		Action: func(_ time.Time, action station.Action) {

@@ -40,6 +40,12 @@ const (
 	TamperOver RecordKind = "tamper-over" // doors open again
 )
 
+// RecordKinds lists all kinds.
+func RecordKinds() []RecordKind {
+	return []RecordKind{Rang, Called, WasTaken, Unanswered, HasEnded, Opened, Denied, WasWrong, Locked, ByHand, HasShut, HeldOpen, Forced,
+		Tampered, TamperOver}
+}
+
 // The ways by which a door may be asked for.
 const (
 	ByEvent    = "rfc4733"  // a key as an event of the sound's stream (RFC 4733)
