@@ -17,6 +17,7 @@ type hardware struct {
 	face    *sim.Board       // buttons to press and lights to see; nil on a real board
 	speaker *wavcard.Speaker // nil if nothing is recorded
 	guard   *guard.Guard     // nil if there is no relay to guard
+	log     *slog.Logger     // nil on a simulated board
 }
 
 func openHardware(config configs.Config, log *slog.Logger) (*hardware, error) {
@@ -35,7 +36,7 @@ func openHardware(config configs.Config, log *slog.Logger) (*hardware, error) {
 		}
 		return nil, err
 	}
-	return &hardware{Board: b, guard: g}, nil
+	return &hardware{Board: b, guard: g, log: log}, nil
 }
 
 // openSim opens a simulated board, with WAV files before its card "wav".
@@ -68,7 +69,15 @@ func (h *hardware) Close() error {
 	if h.guard != nil {
 		h.guard.Stop(err == nil)
 	}
+	h.tellXruns()
 	return errors.Join(err, h.closeSpeaker())
+}
+
+// tellXruns says how often the sound was broken because this computer was late.
+func (h *hardware) tellXruns() {
+	if s := h.Board.Sound(); h.log != nil && s != nil && s.Xruns() > 0 {
+		h.log.Warn("the sound card has run dry or over: this computer has too much else to do", "times", s.Xruns())
+	}
 }
 
 func (h *hardware) closeSpeaker() error {

@@ -3,6 +3,7 @@
 package main
 
 import (
+	"bufio"
 	"errors"
 	"fmt"
 	"os"
@@ -19,7 +20,8 @@ const (
 	far  = "/dev/snd/pcmC0D1"
 )
 
-// talk says one file to the door's microphone and keeps what its loudspeaker plays in another, for so many seconds.
+// talk says one file to the door's microphone and keeps what its loudspeaker plays in another, for so many seconds. Then it stays silent
+// until a line comes in: its end, and what it does with the file, would disturb the near end.
 func talk(args []string) error {
 	seconds, err := strconv.Atoi(args[2])
 	if err != nil {
@@ -33,11 +35,10 @@ func talk(args []string) error {
 	if err != nil {
 		return err
 	}
-	heard, xruns, err := exchange(shape, say, seconds)
+	heard, err := exchange(shape, say, seconds)
 	if err != nil {
 		return err
 	}
-	fmt.Printf("talked: %d xruns, %+v\n", xruns, shape)
 	return write(args[1], heard, shape.Rate)
 }
 
@@ -61,21 +62,24 @@ func nearShape() (pcm.Shape, error) {
 	return s, nil
 }
 
-func exchange(shape pcm.Shape, say []int16, seconds int) (heard []int16, xruns int, err error) {
+func exchange(shape pcm.Shape, say []int16, seconds int) (heard []int16, err error) {
 	mouth, ear, err := openFar(shape)
 	if err != nil {
-		return nil, 0, err
+		return nil, err
 	}
 	defer mouth.Close()
 	defer ear.Close()
 	heard = make([]int16, seconds*shape.Rate)
+	enough := make(chan struct{})
 	spoken := make(chan error, 1)
-	go func() { spoken <- speak(mouth, say, len(heard), shape.Period) }()
+	go func() { spoken <- speak(mouth, say, shape.Period, enough) }()
 	for at := 0; at+shape.Period <= len(heard) && err == nil; at += shape.Period {
 		err = ear.Read(heard[at : at+shape.Period])
 	}
-	err = errors.Join(err, <-spoken)
-	return heard, mouth.Xruns + ear.Xruns, err
+	fmt.Printf("talked: %d xruns, %+v\n", ear.Xruns, shape)
+	_, _ = bufio.NewReader(os.Stdin).ReadString('\n') // the end of the input is as good
+	close(enough)
+	return heard, errors.Join(err, <-spoken)
 }
 
 // openFar opens the far end in both directions.
@@ -89,17 +93,24 @@ func openFar(shape pcm.Shape) (mouth, ear *pcm.Stream, err error) {
 	return mouth, ear, nil
 }
 
-// speak plays samples, and silence behind them until there are so many.
-func speak(mouth *pcm.Stream, say []int16, total, period int) error {
+// speak plays samples, and then silence.
+func speak(mouth *pcm.Stream, say []int16, period int, enough <-chan struct{}) error {
 	block := make([]int16, period)
-	for at := 0; at < total; at += period {
+	for at := 0; ; at += period {
+		select {
+		case <-enough:
+			if mouth.Xruns > 0 {
+				return fmt.Errorf("%d xruns while talking", mouth.Xruns)
+			}
+			return nil
+		default:
+		}
 		clear(block)
 		copy(block, say[min(at, len(say)):])
 		if err := mouth.Write(block); err != nil {
 			return err
 		}
 	}
-	return nil
 }
 
 func readAt(path string, rate int) ([]int16, error) {
