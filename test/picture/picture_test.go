@@ -30,7 +30,7 @@ var picture = []rule{
 	{"cmd/intercom/supervisor", []string{"cmd/intercom/...", "configs", "board"}, nil},
 	{"cmd/intercom/configfile", []string{"cmd/intercom/statefile", "configs"}, nil},
 	{"cmd/intercom/devices", []string{"board"}, nil},
-	{"cmd/intercom/doctor", []string{"configs", "ua", "board"}, nil},
+	{"cmd/intercom/doctor", []string{"cmd/intercom/configfile", "configs", "ua", "board"}, nil},
 	{"cmd/intercom/notify", nil, []string{"github.com/coreos/go-systemd/v22", "golang.org/x/sys"}},
 	{"cmd/intercom/phone", []string{"cmd/intercom/call", "ua", "ua/transport", "media", "media/..."}, nil},
 	{"cmd/intercom/phone/console", []string{"cmd/intercom/unixsock"}, []string{"golang.org/x/sys"}},

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"intercom/cmd/intercom/configfile"
 	"intercom/configs"
 )
 
@@ -28,7 +29,7 @@ func configuration(_ context.Context, s Subject) []Finding {
 		return []Finding{ok(id, "%s has no faults", s.Path)}
 	}
 	var all []Finding
-	if told := strings.TrimSuffix(s.Path, ".toml") + ".fault.txt"; s.station() != "" && s.exists(rel(told)) {
+	if told := configfile.FaultPath(s.Path); s.station() != "" && s.exists(rel(told)) {
 		all = append(all, note("config.last-good", "Mend what follows; the station then takes the file by itself.",
 			"The station that runs has refused %s, as %s says, and goes by what was good last.", s.Path, told))
 	}
