@@ -27,15 +27,25 @@ type desk struct {
 	server  *control.Server      // nil: there is no socket
 }
 
-// use serves for another station. A socket that cannot be had is no reason to have no station.
+// use serves for another station, which is about to run. It is known only when the socket is as it is to be: closing a socket waits
+// for those who have asked, and they would wait for the station.
 func (d *desk) use(a *appliance.Appliance, c configs.Control) {
 	d.mu.Lock()
-	d.running = a
 	same := d.server != nil && d.config == c
 	d.mu.Unlock()
-	if same {
-		return
+	if !same {
+		d.reopen(c)
 	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.running = a
+	if !same && d.server != nil {
+		d.log.Info("the control socket is there", "path", c.Socket, "may_open", c.MayOpen)
+	}
+}
+
+// reopen puts another socket in the place of the present one. One that cannot be had is no reason to have no station.
+func (d *desk) reopen(c configs.Control) {
 	if err := d.Close(); err != nil {
 		d.log.Warn("the control socket does not close well", "err", err)
 	}
@@ -50,7 +60,6 @@ func (d *desk) use(a *appliance.Appliance, c configs.Control) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.server, d.config = server, c
-	d.log.Info("the control socket is there", "path", c.Socket, "may_open", c.MayOpen)
 }
 
 // Close takes the socket away.

@@ -10,6 +10,8 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+
+	"intercom/cmd/intercom/control"
 )
 
 // asks gives the station of a test a control socket, with more lines in its table.
@@ -82,6 +84,19 @@ func TestNoProgramOpensADoorUnlessItMay(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	stop, stopped := make(chan bool), make(chan bool)
+	go func() { // a program that asks all the time holds nothing up
+		defer close(stopped)
+		for {
+			select {
+			case <-stop:
+				return
+			default:
+				_, _ = control.Ask(t.Context(), socket, "status") // there may be nobody for a moment
+			}
+		}
+	}()
+	defer func() { close(stop); <-stopped }()
 	p.signal(syscall.SIGHUP)
 	p.wantSaid("may_open in [control]")
 	p.wantSaid("the control socket is there")
