@@ -3,6 +3,7 @@ package doctor
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io/fs"
 	"net/netip"
 	"slices"
@@ -88,15 +89,19 @@ func (c Computer) withoutModes(file string) bool {
 }
 
 type doorCode struct {
-	door, code string
-	weak       bool // taken although it is weak
-	hashed     bool
+	whose, id string
+	code      string
+	weak      bool // taken although it is weak
+	hashed    bool
 }
 
 func (s Subject) doorCodes() []doorCode {
 	var all []doorCode
 	for _, d := range s.Config.Station.Doors {
-		all = append(all, doorCode{d.Name, string(d.Code), d.AllowWeakCode, d.Code.Hashed()})
+		all = append(all, doorCode{fmt.Sprintf("the door %q", d.Name), "config.code." + d.Name, string(d.Code), d.AllowWeakCode, d.Code.Hashed()})
+	}
+	for _, c := range s.Config.Station.Credentials {
+		all = append(all, doorCode{fmt.Sprintf("%q", c.Person), "config.code-of." + c.Person, string(c.Code), c.AllowWeakCode, c.Code.Hashed()})
 	}
 	return all
 }
@@ -108,17 +113,17 @@ const goodLength = 6
 func codes(_ context.Context, s Subject) []Finding {
 	var all []Finding
 	for _, d := range s.doorCodes() {
-		id := "config.code." + strings.ReplaceAll(d.door, " ", "-")
+		id := strings.ReplaceAll(d.id, " ", "-")
 		switch {
 		case d.code == "":
 		case d.hashed:
-			all = append(all, ok(id, "the code of the door %q is hashed", d.door))
+			all = append(all, ok(id, "the code of %s is hashed", d.whose))
 		case d.weak:
-			all = append(all, warning(id, "Choose one of six digits without a pattern, and remove allow_weak_code.", "The door %q may have a code that anybody would try first (allow_weak_code).", d.door))
+			all = append(all, warning(id, "Choose one of six digits without a pattern, and remove allow_weak_code.", "The code of %s may be one that anybody would try first (allow_weak_code).", d.whose))
 		case len(d.code) < goodLength:
-			all = append(all, note(id, "Six digits are a hundred times as hard to guess.", "The code of the door %q has fewer than %d digits.", d.door, goodLength))
+			all = append(all, note(id, "Six digits are a hundred times as hard to guess.", "The code of %s has fewer than %d digits.", d.whose, goodLength))
 		default:
-			all = append(all, ok(id, "the code of the door %q has %d digits or more", d.door, goodLength))
+			all = append(all, ok(id, "the code of %s has %d digits or more", d.whose, goodLength))
 		}
 	}
 	return all

@@ -393,3 +393,50 @@ func BenchmarkHashedCode(b *testing.B) {
 		s.fits(&typed)
 	}
 }
+
+// Two residents talk with the visitor and both type the courier's code, key by key in turns: it opens once, and no digit of the one
+// becomes one of the other.
+func TestTwoResidentsTypeAtOnce(t *testing.T) {
+	cfg := persons(t)
+	cfg.SecondCall, cfg.HangUpAfterOpening = SecondJoins, 0
+	st := tell(t, cfg)
+	first := st.talk()
+	st.calls("in-2", household, true)
+	st.answered("in-2")
+	for _, key := range []byte(courierCode + "#") {
+		st.is(Digit{Call: first, Digit: key})
+		st.is(Digit{Call: "in-2", Digit: key})
+	}
+	if got := st.opened(); !slices.Equal(got, []string{"garage"}) {
+		t.Errorf("opened %v, wanted the garage once", got)
+	}
+	st.types(first, annaCode[:3])
+	st.types("in-2", annaCode[3:]+"#")
+	if got := st.opened(); len(got) != 1 {
+		t.Errorf("two halves of two telephones opened %v", got)
+	}
+	st.pass(cfg.DigitTimeout)
+	for _, key := range []byte(annaCode + "#") {
+		st.is(Digit{Call: first, Digit: key})
+		st.is(Digit{Call: "in-2", Digit: '9'})
+	}
+	if got := st.opened(); !slices.Equal(got, []string{"garage", "front"}) {
+		t.Errorf("opened %v, wanted the front door once more", got)
+	}
+	st.saysNoCode()
+}
+
+// A clock that is set back gives back no use.
+func TestClockSetBackGivesNoSecondUse(t *testing.T) {
+	cfg := persons(t)
+	cfg.HangUpAfterOpening = 0
+	st := tell(t, cfg)
+	id := st.talk()
+	st.types(id, courierCode+"#")
+	st.now = st.now.Add(-48 * time.Hour)
+	st.is(Tick{})
+	st.types(id, courierCode+"#")
+	if got := st.opened(); !slices.Equal(got, []string{"garage"}) {
+		t.Errorf("opened %v", got)
+	}
+}
