@@ -28,9 +28,8 @@ int snd_pcm_sw_params_get_boundary(const snd_pcm_sw_params_t *params, snd_pcm_uf
 	return 0;
 }
 
-/* What miniaudio wants of waking, starting and stopping is not taken: it asks for a power of two below a period, which would wake it
- * twice a period; to start by itself, though it starts in so many words; and never to stop, so that after a delay the sound would be
- * written behind the place that is played, unnoticed and for good. What holds is set with the hardware's parameters. */
+/* What miniaudio wants of waking and starting is not taken: it asks for a power of two below a period, which would wake it twice a
+ * period, and to start by itself, though it starts in so many words. What holds is set with the hardware's parameters. */
 int snd_pcm_sw_params_set_avail_min(snd_pcm_t *pcm, snd_pcm_sw_params_t *params, snd_pcm_uframes_t val)
 {
 	(void)pcm, (void)params, (void)val;
@@ -43,9 +42,11 @@ int snd_pcm_sw_params_set_start_threshold(snd_pcm_t *pcm, snd_pcm_sw_params_t *p
 	return 0;
 }
 
+/* miniaudio has playback go on when it runs dry. That suits drivers that fetch in bursts; what is too late for good is found by behind. */
 int snd_pcm_sw_params_set_stop_threshold(snd_pcm_t *pcm, snd_pcm_sw_params_t *params, snd_pcm_uframes_t val)
 {
-	(void)pcm, (void)params, (void)val;
+	(void)pcm;
+	params->stop_threshold = val;
 	return 0;
 }
 
@@ -130,6 +131,7 @@ int snd_pcm_recover(snd_pcm_t *pcm, int err, int silent)
 		return 0;
 	case -EPIPE:	/* ran dry or over */
 	case -ESTRPIPE: /* was suspended: the computer slept, and what was to be heard then is of no use any more */
+		snd_pcm_drop(pcm); /* what runs on dry cannot be prepared */
 		return snd_pcm_prepare(pcm);
 	}
 	return err;
@@ -159,13 +161,25 @@ static snd_pcm_uframes_t transfer(snd_pcm_t *pcm, unsigned long request, char *b
 	return done;
 }
 
+/* behind tells of playback that has run dry for more than a period, after a delay: from then on all would be written behind the place
+ * that is played, and what the buffer holds be heard again and again. */
+static int behind(snd_pcm_t *pcm)
+{
+	if (pcm->stream != SNDRV_PCM_STREAM_PLAYBACK)
+		return 0;
+	return snd_pcm_avail_update(pcm) > (snd_pcm_sframes_t)(pcm->buffer + pcm->period);
+}
+
 /* move is a read or a write for miniaudio, which knows but one way to fail, that of having run dry or over, and takes what else is negative
  * for a number of frames if the device is stopped meanwhile. So there are none moved then, and the next poll tells why. */
 static snd_pcm_sframes_t move(snd_pcm_t *pcm, unsigned long request, void *buffer, snd_pcm_uframes_t size)
 {
 	int err;
-	snd_pcm_uframes_t done = transfer(pcm, request, buffer, size, &err);
+	snd_pcm_uframes_t done;
 
+	if (behind(pcm))
+		return -EPIPE;
+	done = transfer(pcm, request, buffer, size, &err);
 	if (done > 0 || !err || err == -EAGAIN)
 		return done;
 	if (err == -EPIPE || err == -ESTRPIPE)
