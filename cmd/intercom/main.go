@@ -51,7 +51,7 @@ func commands() []command {
 		{"rest", "[-config FILE]", "put the relays of a station that has ended to rest", runRest},
 		{"guard", "LINE...", "put relays to rest when standard input ends: run has one, nobody else needs it", runGuard},
 		{"devices", "[-config FILE] [-json]", "list lines and sound cards, and who has taken them", runDevices},
-		{"doctor", "[-config FILE] [-json] [-bundle FILE]", "look at everything that the station needs, and say what to do", runDoctor},
+		{"doctor", "[-json] [-bundle FILE]", "look at everything that the station needs, and say what to do", runDoctor},
 		{"log", "[-n N] [-since TIME] [-json]", "tell who rang, answered and opened, and how calls sounded", runLog},
 		{"audit", "verify", "tell whether that log is as it was written", runAudit},
 		{"check", "FILE", "tell every fault of a configuration", runCheck},
