@@ -2,7 +2,6 @@ package configfile
 
 import (
 	"os"
-	"syscall"
 	"time"
 
 	"intercom/configs"
@@ -20,7 +19,7 @@ type Look struct {
 type stamp struct {
 	inode, device     uint64
 	size              int64
-	modified, changed syscall.Timespec
+	modified, changed int64 // ns since 1970
 	cannotBeLookedAt  bool
 }
 
@@ -35,19 +34,10 @@ func stampOf(path string) stamp {
 	if os.IsNotExist(err) {
 		return stamp{}
 	}
-	s, ok := sys(info)
-	if err != nil || !ok {
+	if err != nil {
 		return stamp{cannotBeLookedAt: true}
 	}
-	return stamp{inode: s.Ino, device: uint64(s.Dev), size: s.Size, modified: s.Mtim, changed: s.Ctim}
-}
-
-func sys(info os.FileInfo) (*syscall.Stat_t, bool) {
-	if info == nil {
-		return nil, false
-	}
-	s, ok := info.Sys().(*syscall.Stat_t)
-	return s, ok
+	return newStamp(info)
 }
 
 // Settled is how long a file must be unchanged to be taken: editors write in several steps, and scp takes its time.

@@ -179,7 +179,7 @@ func TestWhoMayAsk(t *testing.T) {
 		{1000, 0, 0, false},
 		{1001, 1001, 0, false},
 	} {
-		if got := mayAsk(&syscall.Ucred{Uid: c.uid, Gid: c.gid}, 500, c.own, groups); got != c.want {
+		if got := mayAsk(owner{c.uid, c.gid}, 500, c.own, groups); got != c.want {
 			t.Errorf("%+v: %v", c, got)
 		}
 	}
