@@ -11,7 +11,6 @@ import (
 	"path"
 	"slices"
 	"strings"
-	"syscall"
 )
 
 // Bundle writes what helps somebody else to find a fault into a .tar.gz: the report, the configuration, excerpts of what the
@@ -165,15 +164,4 @@ func (b *bundle) kernelLog() string {
 		}
 	}
 	return out.String()
-}
-
-// kernelLog reads the ring of the kernel's log (syslog(2)), which takes root where kernel.dmesg_restrict is set.
-func kernelLog() (string, error) {
-	const readAll = 3 // SYSLOG_ACTION_READ_ALL
-	buffer := make([]byte, 1<<20)
-	n, err := syscall.Klogctl(readAll, buffer)
-	if err != nil {
-		return "", err
-	}
-	return string(buffer[:n]), nil
 }

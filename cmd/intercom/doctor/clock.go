@@ -3,22 +3,11 @@ package doctor
 import (
 	"context"
 	"strings"
-	"syscall"
 	"time"
 )
 
 // earliest is before any time at which this program can run.
 var earliest = time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
-
-// synced asks the kernel whether its clock is kept by another (adjtimex(2)).
-func synced() (bool, error) {
-	const unsynchronised = 0x40 // STA_UNSYNC
-	var t syscall.Timex
-	if _, err := syscall.Adjtimex(&t); err != nil {
-		return false, err
-	}
-	return t.Status&unsynchronised == 0, nil
-}
 
 // clock tells whether the time is right: certificates are judged by it, schedules follow it.
 func clock(_ context.Context, s Subject) []Finding {
