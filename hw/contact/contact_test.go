@@ -139,6 +139,8 @@ func TestAContactThatIsOnForLongIsToldOnce(t *testing.T) {
 		wantStuck := func(why string, want int) {
 			t.Helper()
 			synctest.Wait()
+			r.mu.Lock()
+			defer r.mu.Unlock()
 			if got := r.Stats().Stuck; r.stuck != want || got != uint64(want) {
 				t.Fatalf("%s: stuck told %d times, counted %d, want %d", why, r.stuck, got, want)
 			}

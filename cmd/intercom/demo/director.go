@@ -91,25 +91,26 @@ func (d *director) openDoor() (*sim.Board, error) {
 	if err != nil {
 		return nil, err
 	}
-	if door.Sound() == nil {
-		return nil, errors.Join(soundFault(door), door.Close())
+	if err := soundFault(door); err != nil {
+		return nil, errors.Join(err, door.Close())
 	}
 	return door, nil
 }
 
-// soundFault is what the board says of a card that it could not open. A station goes on without sound; a demonstration
-// of sound does not.
+// soundFault is what the board says of a card that it could not open. A station waits for its card; a demonstration of sound
+// does not.
 func soundFault(door *sim.Board) error {
-	for {
+	for door.Sound() != nil {
 		select {
 		case e := <-door.Events():
-			if e.Kind == board.Fault {
+			if e.Kind == board.Fault && e.Name == board.SoundPart {
 				return fmt.Errorf("the door has no sound: %w", e.Err)
 			}
 		default:
-			return errors.New("the door has no sound: choose a card that has a microphone and a loudspeaker")
+			return nil
 		}
 	}
+	return errors.New("the door has no sound: choose a card that has a microphone and a loudspeaker")
 }
 
 func (d *director) talkersSpeak() bool { return d.opt.Sound == "wav" }
