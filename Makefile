@@ -13,9 +13,9 @@ RACE     := $(if $(CC_FOUND),-race,)
 
 # Everything but the tests of the built program, against peers and on virtual boards, which want the computer for themselves.
 PACKAGES = $$($(GO) list ./... | grep -v -e /test/interop -e /test/wire -e '/test/vboard$$')
-# Of these, what talks and listens in real time: one package at a time (-p 1). The rest has a time of its own.
-REALTIME = ./cmd/... ./hw/... $$($(GO) list ./test/... | grep -v -e /test/interop -e /test/wire -e '/test/vboard$$')
-BUBBLES  = ./board/... ./configs/... ./media/... ./ua/...
+# Of these, what has a time of its own, and what talks and listens in real time: one package at a time (-p 1).
+BUBBLES  = ./board/... ./configs/... ./media/... ./ua/... ./cmd/intercom/station ./cmd/intercom/appliance
+REALTIME = $$($(GO) list ./cmd/... ./hw/... ./test/... | grep -v -e /appliance -e /station -e /supervisor -e /test/interop -e /test/wire -e '/test/vboard$$')
 
 .DEFAULT_GOAL := help
 .PHONY: help run build arm reproduce deb-test pictures test race bench fuzz lint cover peers board-test clean
@@ -66,10 +66,11 @@ test: ## all tests, against real peers too where they can be installed
 	$(GO) vet ./...
 	$(GO) test $(RACE) -timeout 15m $(BUBBLES)
 	$(GO) test $(RACE) -p 1 -timeout 15m $(REALTIME)
-	$(GO) test ./media/aec ./media/dtmf/inband ./cmd/intercom/appliance # what they achieve is too slow to measure under the race detector
+	$(GO) test $(RACE) -short ./cmd/intercom/supervisor
+	$(GO) test ./media/aec ./media/dtmf/inband ./cmd/intercom/appliance ./cmd/intercom/supervisor # too slow, as a whole, under the race detector
 	$(GO) test -run 'TestNinetyDays|TestEveryOrder' ./ua # all ninety days and all orders: with the race detector, a part of them
-	$(GO) test -timeout 5m ./test/wire
-	$(GO) test -parallel 4 -timeout 10m ./test/interop
+	@# Both wait most of the time: side by side.
+	$(GO) test -timeout 5m ./test/wire & wire=$$!; $(GO) test -parallel 4 -timeout 10m ./test/interop && wait $$wire
 	$(MAKE) --no-print-directory board-test
 
 race: ## the tests that need no peer, under the race detector, twice

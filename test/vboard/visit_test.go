@@ -35,7 +35,7 @@ func TestConversation(t *testing.T) {
 	arms(t, func(t *testing.T, arch vboard.Arch) {
 		length := 60 * time.Second
 		if arch == vboard.ARMHF {
-			length = 20 * time.Second // each of its instructions takes longer to emulate
+			length = 10 * time.Second // each of its instructions takes longer to emulate
 		}
 		o := wired(t, arch, audible(config))
 		o.Virtual = true

@@ -22,6 +22,9 @@ func TestNothingOfABrokenFileCounts(t *testing.T) {
 		"binary":                 good + "\x00\xff",
 	} {
 		t.Run(name, func(t *testing.T) {
+			if name != "a weak code besides" {
+				long(t)
+			}
 			visit(t, old, func(h *house) {
 				h.press()
 				h.write(text)
@@ -43,6 +46,7 @@ func TestNothingOfABrokenFileCounts(t *testing.T) {
 // Attack: the copy that was good last is altered, and the file made unusable. The copy does not count then, and there is no
 // relay at all on the board.
 func TestAnAlteredCopyDoesNotCount(t *testing.T) {
+	long(t)
 	visit(t, strings.Replace(good, "73914", "90210", 1), func(h *house) {}, func(h *house) {
 		kept := filepath.Join(h.dir, "state", "last-good-configuration.json")
 		text, err := os.ReadFile(kept)
@@ -71,6 +75,9 @@ func TestAChangeEndsNoLockOut(t *testing.T) {
 		"another port": {"10.0.0.1:5060", "10.0.0.1:5070"},
 	} {
 		t.Run(name, func(t *testing.T) {
+			if name != "other rules" {
+				long(t)
+			}
 			strict := "[station]\nwrong_codes = 1\nlock_out = \"20m\"\n"
 			text := strings.NewReplacer("73914", "90210", "[station]\n", strict).Replace(good)
 			visit(t, text, func(h *house) {

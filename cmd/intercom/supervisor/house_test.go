@@ -113,6 +113,14 @@ func visit(t *testing.T, text string, acts ...func(*house)) {
 	})
 }
 
+// long is a story of so many minutes that it is not played under -short.
+func long(t *testing.T) {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("takes longer than -short allows")
+	}
+}
+
 func (h *house) live(tell func(*house)) {
 	ctx, cancel := context.WithCancel(h.t.Context())
 	var wg sync.WaitGroup

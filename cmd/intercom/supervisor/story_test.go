@@ -230,6 +230,7 @@ func TestTheLastGoodOneRunsWhereTheFileDoesNotStart(t *testing.T) {
 
 // Nothing that there is starts: it is tried again, less and less often.
 func TestNothingStarts(t *testing.T) {
+	long(t)
 	lowActive := strings.Replace(good, "[[door]]\n", "[[door]]\nactive_low = true\n", 1)
 	visit(t, "", func(h *house) {
 		h.wire(noLine)
