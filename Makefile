@@ -59,7 +59,7 @@ peers: ## install the real SIP peers that test/interop plays against (root and a
 board-test: ## the firmware on virtual boards, with Debian's kernels and lines watched from outside (QEMU by root and apt)
 	@bash test/vboard/setup.sh arm64 armhf armel amd64 || true
 	@bash board/release/toolchains.sh || true
-	$(GO) test -count=1 -parallel 3 -timeout 15m ./test/vboard
+	$(GO) test -count=1 -parallel 3 -timeout 15m $(BOARDFLAGS) ./test/vboard
 
 test: ## all tests, against real peers too where they can be installed
 	@bash test/peers/install.sh || true
@@ -71,7 +71,7 @@ test: ## all tests, against real peers too where they can be installed
 	$(GO) test -run 'TestNinetyDays|TestEveryOrder' ./ua # all ninety days and all orders: with the race detector, a part of them
 	@# Both wait most of the time: side by side.
 	$(GO) test -timeout 5m ./test/wire & wire=$$!; $(GO) test -parallel 4 -timeout 10m ./test/interop && wait $$wire
-	$(MAKE) --no-print-directory board-test
+	$(MAKE) --no-print-directory board-test BOARDFLAGS=-short # on armhf a part of the stories; board-test by itself plays all
 
 race: ## the tests that need no peer, under the race detector, twice
 	$(GO) test -race -count=2 -short $(PACKAGES)
