@@ -165,6 +165,7 @@ func TestHowLongThingsTake(t *testing.T) {
 			d := invite.Within()
 			d.Request("BYE")
 			d.Want(200)
+			p.Await(`msg="call ended"`, soon) // a press before that would hang up
 		}
 		slices.Sort(calls)
 		slices.Sort(opens)
