@@ -63,11 +63,12 @@ func openDoor(b *vboard.Board, phone *vboard.Process) vboard.Edge {
 	return b.AwaitEdge(vboard.Relay1, n, soon)
 }
 
-// wantPulse says how long a relay stays closed after an edge.
-func wantPulse(t *testing.T, b *vboard.Board, closed vboard.Edge, n int, want, more time.Duration) {
+// wantPulse says how long a relay stays closed after an edge. The two edges come to this clock by way of an emulated processor, QEMU
+// and a socket, on a computer that may be busy: either may be late.
+func wantPulse(t *testing.T, b *vboard.Board, closed vboard.Edge, n int, want, late time.Duration) {
 	t.Helper()
 	opened := b.AwaitEdge(vboard.Relay1, n, soon+want)
-	if d := opened.At.Sub(closed.At); opened.High || d < want-10*time.Millisecond || d > want+more {
+	if d := opened.At.Sub(closed.At); opened.High || d < want-late || d > want+late {
 		t.Errorf("closed for %v, want %v:%s", d, want, b.Story(vboard.Relay1))
 	}
 }
