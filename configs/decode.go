@@ -131,7 +131,7 @@ func (d *decoder) list(into reflect.Value, from any, path string) {
 	if !ok {
 		want := `write a list: ["…", "…"]`
 		if s, isText := from.(string); isText && !secret(path) {
-			want = fmt.Sprintf("write a list: [%q]", brief(s))
+			want = "write a list: " + asList(s)
 		}
 		d.wrong(from, path, want)
 		return
@@ -141,6 +141,15 @@ func (d *decoder) list(into reflect.Value, from any, path string) {
 		d.set(all.Index(i), e, join(path, strconv.Itoa(i)))
 	}
 	into.Set(all)
+}
+
+// asList is how several things that are written in one text, with commas between them, are written as a list.
+func asList(text string) string {
+	var all []string
+	for part := range strings.SplitSeq(brief(text), ",") {
+		all = append(all, strconv.Quote(strings.TrimSpace(part)))
+	}
+	return "[" + strings.Join(all, ", ") + "]"
 }
 
 // names fills a table whose keys are names of the user's choice.

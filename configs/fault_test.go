@@ -117,7 +117,18 @@ func TestFaults(t *testing.T) {
 		// Text that is no TOML.
 		{`ring_time = "20s"`, `ring_time = 20s`, `x.toml:2:15: this is not TOML: expected a top-level item to end with a newline, comment, or EOF, but got 's' instead; write ring_time = "20s"`},
 		{`ring_time = "20s"`, `ring_time = soon`, `x.toml:2:13: this is not TOML: expected value but found "soon" instead; write ring_time = "soon"`},
-		{`ring_time = "20s"`, `ring_time: "20s"`, `x.toml:2:10: this is not TOML: expected '.' or '=', but got ':' instead; write key = value`},
+		{`ring_time = "20s"`, `ring_time: "20s"`, `x.toml:2:10: this is not TOML: expected '.' or '=', but got ':' instead; write key = value, with = in the place of the colon`},
+		{`ring_time = "20s"`, "ring_time\u00a0= \"20s\"", `x.toml:2:10: this is not TOML: expected '.' or '=', but got '\u00a0' instead; type the line anew: in it is something that looks like a blank, or like nothing, and is neither`},
+		{`ring_time = "20s"`, "// a note", `x.toml:2:1: this is not TOML: expected '.' or '=', but got '/' instead; begin what is only a note with #`},
+		{`ring_time = "20s"`, `ring_time = "20s";`, `x.toml:2:18: this is not TOML: expected a top-level item to end with a newline, comment, or EOF, but got ';' instead; end the line with the value, without ;`},
+		{`ring_time = "20s"`, `name = „Tür“`, `x.toml:2:8: this is not TOML: expected value but found '„' instead; use straight quotes: "`},
+		{`ring_time = "20s"`, `name = ´Tür´`, `x.toml:2:8: this is not TOML: expected value but found '´' instead; use straight quotes: "`},
+		{`ring_time = "20s"`, `auto_answer = ja`, `x.toml:2:15: this is not TOML: expected value but found "ja" instead; write auto_answer = true`},
+		{`ring_time = "20s"`, `auto_answer = nein # nicht`, `x.toml:2:15: this is not TOML: expected value but found "nein" instead; write auto_answer = false`},
+		{`"hunter2"`, `"hun"ter2"`, `x.toml:19:17: this is not TOML: "***" (the line holds a secret); put the text in 'single quotes', or write \" for each " in it`},
+		{`"hunter2"`, `"hunter\new"`, `x.toml:19:12: password cannot be "(not shown)"; write one line of text; within "quotes" a \ is written \\, as \n begins another line`},
+		{`["sip:11@fritz.box", "12"]`, `"sip:11@fritz.box, 12"`, `x.toml:7:8: call cannot be the text "sip:11@fritz.box, 12"; write a list: ["sip:11@fritz.box", "12"]`},
+		{`account = "box"`, `long_press = ["12"`, `x.toml:10:1: this is not TOML: expected a comma (',') or array terminator (']'), but got '['; end the list above with ]`},
 		{`ring_time = "20s"`, `ring_time = “20s”`, `x.toml:2:13: this is not TOML: expected value but found '“' instead; use straight quotes: "`},
 		{`ring_time = "20s"`, `auto_answer = True`, `x.toml:2:15: this is not TOML: expected value but found "True" instead; write auto_answer = true`},
 		{`ring_time = "20s"`, `name = "Tür`, `x.toml:2:12: this is not TOML: strings cannot contain newlines; write name = "…", with quotes on both sides`},
@@ -147,7 +158,7 @@ func TestFaults(t *testing.T) {
 }
 
 func TestNothingAtAll(t *testing.T) {
-	for _, text := range []string{"", "\n", "# only a comment\n", "\ufeff"} {
+	for _, text := range []string{"\n", "# only a comment\n", "\ufeff\n"} {
 		_, faults := Check("x.toml", []byte(text))
 		if got := faults.Error(); !strings.Contains(got, "x.toml:1:1: there is no button") || !strings.Contains(got, "x.toml:1:1: there is no account") || len(faults) != 2 {
 			t.Errorf("%q: %s", text, got)
@@ -204,13 +215,37 @@ func TestBrokenTableHidesNoOtherFaultBehindWrongOnes(t *testing.T) {
 }
 
 func TestUTF16(t *testing.T) {
-	_, faults := Check("x.toml", []byte("\xff\xfe[\x00s\x00"))
-	if len(faults) != 1 || !strings.Contains(faults[0].Want, "UTF-8") {
-		t.Error(faults)
+	for _, text := range []string{"\xff\xfe[\x00s\x00", "\xfe\xff\x00[\x00s", "[\x00s\x00t\x00a\x00", "\x00[\x00s\x00t\x00a"} {
+		_, faults := Check("x.toml", []byte(text))
+		if len(faults) != 1 || !strings.Contains(faults[0].Text, "UTF-16") || !strings.Contains(faults[0].Want, "UTF-8") {
+			t.Errorf("%q: %v", text, faults)
+		}
 	}
-	_, faults = Check("x.toml", []byte("[station]\nname = \"T\xfcr\"\n"))
+	_, faults := Check("x.toml", []byte("[station]\nname = \"T\xfcr\"\n"))
 	if len(faults) != 1 || !strings.Contains(faults[0].Want, "UTF-8") || faults[0].Line != 2 {
 		t.Error(faults)
+	}
+}
+
+// What a power cut, a word processor and a browser leave is told as that, in one fault.
+func TestNoConfigurationAtAll(t *testing.T) {
+	for text, want := range map[string]string{
+		"":                                    "x.toml:1:1: the file is empty",
+		"\ufeff":                              "x.toml:1:1: the file is empty",
+		strings.Repeat("\x00", 4096):          "x.toml:1:1: the file has nothing in it but zeros",
+		good[:40] + strings.Repeat("\x00", 9): "x.toml:5:1: from here on there are zeros",
+		"{\\rtf1\\ansi [station]":             "x.toml:1:1: the file is a word processor's",
+		"PK\x03\x04\x14\x00":                  "x.toml:1:1: the file is a word processor's",
+		"<!DOCTYPE html>\n<html>\n":           "x.toml:1:1: the file is a page of the web",
+	} {
+		_, faults := Check("x.toml", []byte(text))
+		if len(faults) != 1 || !strings.HasPrefix(faults.Error(), want) {
+			t.Errorf("%.20q: %v, wanted %s", text, faults, want)
+		}
+	}
+	_, faults := Check("x.toml", []byte(good[:strings.Index(good, "GPIO17")+2]))
+	if !strings.HasSuffix(faults.Error(), `write line = "…", with quotes on both sides; the file ends here: see that it is all there`) {
+		t.Errorf("cut off: %v", faults)
 	}
 }
 

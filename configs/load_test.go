@@ -23,7 +23,7 @@ func TestLoad(t *testing.T) {
 		{"missing", filepath.Join(dir, "none.toml"), "there is no such file"},
 		{"a directory", dir, "it is a directory"},
 		{"too large", write("large.toml", good+strings.Repeat("#\n", largest)), "it is larger than 64 KiB"},
-		{"empty", write("empty.toml", ""), "there is no button"},
+		{"empty", write("empty.toml", ""), "the file is empty"},
 		{"faulty", write("faulty.toml", strings.Replace(good, "3s", "3m", 1)), "faulty.toml:13:9: "},
 		{"below a file", filepath.Join(dir, "good.toml", "x"), "it cannot be opened"},
 	} {

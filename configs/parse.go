@@ -15,6 +15,10 @@ const mostBroken = 20
 func parse(s source) (map[string]any, *faultList) {
 	list := &faultList{source: s, bad: map[string]bool{}}
 	text := s.text
+	if at, what, want := noConfiguration(text); what != "" {
+		list.broken(at, what, want)
+		return nil, list
+	}
 	if at := tangle(text); at >= 0 {
 		list.broken(at, "this is no configuration: tables lie within tables without end", "see reference.toml for all tables there are")
 		return nil, list
@@ -77,54 +81,4 @@ func without(s source, text string, broken toml.ParseError) (string, bool) {
 		return "", false
 	}
 	return text[:from] + strings.Repeat(" ", to-from) + text[to:], true
-}
-
-// syntaxText is what the parser says, unless it could quote a secret.
-func syntaxText(s source, broken toml.ParseError) string {
-	if n, _ := s.position(broken.Position.Start); secretLine(s.line(n)) || secretLine(broken.LastKey) {
-		return `this is not TOML: "***" (the line holds a secret)`
-	}
-	return "this is not TOML: " + brief(strings.TrimSuffix(broken.Message, "."))
-}
-
-// secretLine reports whether a line could hold a password or a code, be the key mistyped or not.
-func secretLine(line string) bool {
-	word := func(r rune) bool { return strings.ContainsRune(" \t.=:\"'[]{},", r) }
-	for w := range strings.FieldsFuncSeq(strings.ToLower(line), word) {
-		if nearest(w, []string{"password", "code"}) != "" {
-			return true
-		}
-	}
-	return false
-}
-
-// syntaxWant guesses what was meant, from the mistakes that people make.
-func syntaxWant(s source, broken toml.ParseError) string {
-	n, _ := s.position(broken.Position.Start)
-	line := strings.TrimSpace(s.line(n))
-	key, value, pair := strings.Cut(line, "=")
-	key, value = strings.TrimSpace(key), strings.TrimSpace(value)
-	switch {
-	case strings.ContainsRune(s.text, 0), strings.Contains(broken.Message, "UTF-8"):
-		return "save the file as plain text in UTF-8"
-	case strings.Contains(broken.Message, "already"):
-		return "write it once; a table that may come several times has two brackets: [[button]], [[door]], [[account]]"
-	case strings.ContainsAny(line, "“”„‘’"):
-		return `use straight quotes: "`
-	case strings.HasPrefix(line, "["):
-		return "write a table's name in brackets: [station] or [[button]]"
-	case !pair:
-		return "write key = value"
-	case strings.EqualFold(value, "true"), strings.EqualFold(value, "false"):
-		return "write " + key + " = " + strings.ToLower(value)
-	case strings.Contains(broken.Message, "escape"), strings.Contains(broken.Message, "hexadecimal"):
-		return `write \ as \\, or use 'single quotes'`
-	case strings.HasPrefix(value, "["):
-		return `write a list with commas: ["…", "…"]`
-	case secretLine(line):
-		return "write " + brief(key) + ` = "***", with quotes on both sides`
-	case value == "" || strings.ContainsAny(value, "\"'#"):
-		return "write " + brief(key) + ` = "…", with quotes on both sides`
-	}
-	return "write " + brief(key) + ` = "` + brief(value) + `"`
 }

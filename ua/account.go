@@ -74,7 +74,7 @@ func (a Account) Check() []ConfigFault {
 		if s.key == "password" {
 			s.text = "(not shown)"
 		}
-		bad(s.key, s.text, "one line of text")
+		bad(s.key, s.text, `one line of text; within "quotes" a \ is written \\, as \n begins another line`)
 	}
 	faults = append(faults, a.checkTrust()...)
 	if s := a.SRTP; s != "" && s != SRTPOff && s != SRTPOptional && s != SRTPRequired {
