@@ -22,7 +22,7 @@ func (f ConfigFault) Error() string { return fmt.Sprintf("%s: %s; %s", f.Path, f
 
 // Check finds everything that cannot be in a Config. Whether the lines and the card exist shows when the board is opened.
 func (c Config) Check() []ConfigFault {
-	var k checker
+	k := checker{lines: map[string]string{}}
 	k.oneOf("board.model", c.Model, append([]string{""}, Models()...)...)
 	k.profile, _ = profileOf(c.Model)
 	if c.Model == "linux" {
@@ -38,7 +38,7 @@ func (c Config) Check() []ConfigFault {
 	for i, in := range c.Inputs {
 		k.input(fmt.Sprintf("input.%d.", i), in, c.Doors, c.Model == "sim")
 	}
-	k.line("led.line", c.LED.Line, true)
+	k.line("led.line", "the light", c.LED.Line, true)
 	if c.LED.ActiveLow && strings.HasPrefix(c.LED.Line, kernelLED) {
 		k.fault("led.active_low", "leave it away", "the kernel knows itself which way %q shines", c.LED.Line)
 	}
@@ -48,8 +48,8 @@ func (c Config) Check() []ConfigFault {
 
 type checker struct {
 	faults []ConfigFault
-	names  []string // of buttons, doors and inputs, each behind its kind
-	lines  []string // addresses, as far as the board is known
+	names  []string          // of buttons, doors and inputs, each behind its kind
+	lines  map[string]string // whose, by address as far as the board is known
 
 	profile profile // of the board that is named; else it is not known before the board is opened
 	card    string
@@ -61,7 +61,7 @@ func (k *checker) fault(path, want, text string, a ...any) {
 
 func (k *checker) button(path string, b ButtonConfig, sim bool) {
 	k.name(path, "button ", b.Name)
-	k.line(path+"line", b.Line, sim)
+	k.line(path+"line", fmt.Sprintf("button %q", b.Name), b.Line, sim)
 	k.oneOf(path+"pull", b.Pull, "", "up", "down", "off", "keep")
 	k.between(path+"debounce", b.Debounce, 5*time.Millisecond, time.Second)
 	k.between(path+"shortest_press", b.ShortestPress, time.Millisecond, 5*time.Second)
@@ -69,9 +69,9 @@ func (k *checker) button(path string, b ButtonConfig, sim bool) {
 
 func (k *checker) door(path string, d DoorConfig, all []DoorConfig, sim bool) {
 	k.name(path, "door ", d.Name)
-	k.line(path+"relay", d.Relay, sim)
+	k.line(path+"relay", fmt.Sprintf("door %q", d.Name), d.Relay, sim)
 	if address, err := k.profile.address(d.Relay); err == nil {
-		if why := k.profile.notForRelays(address, k.card); why != "" {
+		if why := k.profile.notForRelays(address); why != "" {
 			k.fault(path+"relay", "take another line", "%q is no line for a relay: %s", d.Relay, why)
 		}
 	}
@@ -100,25 +100,28 @@ func (k *checker) otherThan(path, kind, name string) {
 }
 
 // line refuses two uses of one line. A simulated board needs none.
-func (k *checker) line(path, line string, mayBeEmpty bool) {
-	switch {
-	case line == "" && mayBeEmpty:
+func (k *checker) line(path, use, line string, mayBeEmpty bool) {
+	if line == "" {
+		if !mayBeEmpty {
+			k.fault(path, `"GPIO17", "pin 11" and "pinctrl-bcm2835:17" are examples`, "it has no line")
+		}
 		return
-	case line == "":
-		k.fault(path, `"GPIO17", "pin 11" and "pinctrl-bcm2835:17" are examples`, "it has no line")
 	}
 	address, err := line, error(nil)
 	if k.profile.name != "" {
 		address, err = k.profile.address(line)
 	}
+	whose, taken := k.lines[address]
 	switch {
-	case line == "":
 	case err != nil:
 		k.fault(path, "take a line of this board", "%s", strings.TrimPrefix(err.Error(), "board: "))
-	case slices.Contains(k.lines, address):
-		k.fault(path, "a line has one use", "%q is used above already", line)
+		return
+	case taken:
+		k.fault(path, "take another: a line has one use", "%q is the line of %s already", line, whose)
+	case k.profile.hasSound(address, k.card) != "":
+		k.fault(path, "take another line", "%q is not free: %s", line, k.profile.hasSound(address, k.card))
 	}
-	k.lines = append(k.lines, address)
+	k.lines[address] = use
 }
 
 func (k *checker) oneOf(path, got string, allowed ...string) {

@@ -115,7 +115,7 @@ func pull(written string, activeLow bool) gpio.Pull {
 func (k *checker) input(path string, c InputConfig, doors []DoorConfig, sim bool) {
 	k.name(path, "input ", c.Name)
 	k.otherThan(path, "button ", c.Name)
-	k.line(path+"line", c.Line, sim)
+	k.line(path+"line", fmt.Sprintf("input %q", c.Name), c.Line, sim)
 	if c.Use == "" {
 		k.fault(path+"use", `"contact", "exit" or "tamper"`, "it has no use")
 	} else {

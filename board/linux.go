@@ -1,7 +1,6 @@
 package board
 
 import (
-	"fmt"
 	"log/slog"
 	"strings"
 	"time"
@@ -29,6 +28,9 @@ func (l *linux) Input(in InputLine) (gpio.PinIn, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := l.refuses(in.Line, address, l.card, false); err != nil {
+		return nil, err
+	}
 	return l.input(address, gpioline.Options{Consumer: consumer(in.Use), ActiveLow: in.ActiveLow, Pull: in.Pull, Edge: gpio.BothEdges,
 		Debounce: kernelDebounce})
 }
@@ -51,8 +53,8 @@ func (l *linux) Output(out OutputLine) (gpio.PinOut, error) {
 	if err != nil {
 		return nil, err
 	}
-	if why := l.notForRelays(address, l.card); why != "" && out.Name != "" {
-		return nil, fmt.Errorf("board: %q is no line for a relay: %s", out.Line, why)
+	if err := l.refuses(out.Line, address, l.card, out.Name != ""); err != nil {
+		return nil, err
 	}
 	return l.output(address, gpioline.Options{Consumer: consumer(out.Use), ActiveLow: out.ActiveLow, Rest: gpio.Low})
 }

@@ -11,7 +11,7 @@ func orangePis() []profile {
 	return []profile{
 		{
 			name: "orange-pi-zero-2w", compatible: []string{"xunlong,orangepi-zero2w"}, line: allwinner,
-			unfit: map[string]string{"PH0": console, "PH1": console},
+			unfit: map[string]string{"PH0": console, "PH1": console}, i2s: []string{"PI1", "PI2", "PI4", "PI3"},
 			header: []string{"",
 				"3.3 V", "5 V", "PI8", "5 V", "PI7", "ground", "PI13", "PH0", "ground", "PH1",
 				"PH2", "PI1", "PH3", "ground", "PI5", "PI14", "3.3 V", "PH4", "PH7", "ground",

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 
 	"intercom/hw/gpioline"
 )
@@ -28,7 +29,7 @@ type profile struct {
 	// pulledUp lists lines that the chip pulls up from the moment of power on.
 	pulledUp []string
 
-	// i2s lists the lines of a sound HAT.
+	// i2s lists the lines of a sound HAT: pins 12, 35, 38 and 40.
 	i2s []string
 }
 
@@ -74,6 +75,8 @@ func (p profile) address(line string) (string, error) {
 	switch {
 	case err != nil:
 		return "", err
+	case len(p.header) > 7 && strings.Trim(line, "0123456789") == "" && line != "":
+		return "", fmt.Errorf(`board: %q can be anything: "pin %s" is a pin of the header, %q a line`, line, line, p.header[7])
 	case isPin && p.header == nil:
 		return "", fmt.Errorf(`board: no header of %s is known, so %q is nowhere; name the line by the kernel's name or as label:offset`, p.name, line)
 	case isPin && (n < 1 || n >= len(p.header)):
@@ -90,7 +93,20 @@ func (p profile) address(line string) (string, error) {
 	if label, offset, ok := p.line(line); ok {
 		return gpioline.Address{Label: label, Offset: uint32(offset)}.String(), nil
 	}
+	if i := slices.IndexFunc(p.header, func(pin string) bool { return shape(pin) == shape(line) }); i > 0 && p.isLine(p.header[i]) {
+		return "", fmt.Errorf("board: the header has no line %q; %q is one of those that it has", line, p.header[i])
+	}
 	return line, nil
+}
+
+// shape is a name without its numbers: "GPIO99" is like "GPIO17", and no name of the kernel's.
+func shape(name string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsDigit(r) {
+			return -1
+		}
+		return r
+	}, name)
 }
 
 // isLine tells a pin of the header that is a line from one that is power.
@@ -102,23 +118,42 @@ func (p profile) isLine(text string) bool {
 	return ok
 }
 
-// notForRelays says why a line must not drive a relay; empty if it may. Card is that of the configuration.
-func (p profile) notForRelays(address, card string) string {
-	at := func(name string) bool {
-		a, err := p.address(name)
-		return err == nil && a == address
-	}
+// notForRelays says why a line must not drive a relay that something else may use; empty if it may.
+func (p profile) notForRelays(address string) string {
 	for name, why := range p.unfit {
-		if at(name) {
+		if p.at(name, address) {
 			return fmt.Sprintf("%s %s", name, why)
 		}
 	}
+	return ""
+}
+
+// hasSound says whose sound goes over a line, so that nothing else may; empty if none does. Card is that of the configuration. The
+// kernel of a Raspberry Pi gives such a line away all the same, and the card is silent from then on.
+func (p profile) hasSound(address, card string) string {
 	for _, name := range p.i2s {
-		if isHAT(card) && at(name) {
+		if isHAT(card) && p.at(name, address) {
 			return fmt.Sprintf("%s carries the sound of a HAT such as %q", name, card)
 		}
 	}
 	return ""
+}
+
+// refuses says why a line of a configuration cannot be had on this board.
+func (p profile) refuses(line, address, card string, relay bool) error {
+	if why := p.hasSound(address, card); why != "" {
+		return fmt.Errorf("board: %q is not free: %s", line, why)
+	}
+	if why := p.notForRelays(address); relay && why != "" {
+		return fmt.Errorf("board: %q is no line for a relay: %s", line, why)
+	}
+	return nil
+}
+
+// at tells whether a line of the header is at an address.
+func (p profile) at(name, address string) bool {
+	a, err := p.address(name)
+	return err == nil && a == address
 }
 
 // isHAT tells whether a card's name is one of a sound HAT, which is on the I2S lines of the header.

@@ -53,12 +53,13 @@ func TestAddressesOnTheHeader(t *testing.T) {
 		{"raspberry-pi-5", "pin 11", "pinctrl-rp1:17"},
 		{"raspberry-pi-zero-2", "pin 40", "pinctrl-bcm2835:21"},
 		{"raspberry-pi-zero", "GPIO27", "pinctrl-bcm2835:27"},
-		{"raspberry-pi-zero", "GPIO28", "GPIO28"},
-		{"raspberry-pi-zero", "GPIO017", "GPIO017"},
+		{"raspberry-pi-zero", "SDA1", "SDA1"},
+		{"orange-pi-zero-2w", "PC0", "300b000.pinctrl:64"},
 		{"raspberry-pi-1-rev1", "pin 13", "pinctrl-bcm2835:21"},
 		{"raspberry-pi-1-rev2", "pin 13", "pinctrl-bcm2835:27"},
 		{"raspberry-pi-1-rev1", "pin 3", "pinctrl-bcm2835:0"},
 		{"raspberry-pi-cm3", "GPIO45", "pinctrl-bcm2835:45"},
+		{"raspberry-pi-cm4s", "GPIO45", "pinctrl-bcm2711:45"},
 		{"orange-pi-zero-2w", "pin 40", "300b000.pinctrl:259"},
 		{"orange-pi-zero-2w", "PC12", "300b000.pinctrl:76"},
 		{"orange-pi-zero-3", "pin 26", "300b000.pinctrl:74"},
@@ -84,6 +85,8 @@ func TestWhatIsNoLineIsRefused(t *testing.T) {
 		{"raspberry-pi-4", "pin 0", "pin 1 to pin 40"}, {"raspberry-pi-4", "pin 41", "pin 1 to pin 40"},
 		{"raspberry-pi-1-rev2", "pin 27", "pin 1 to pin 26"}, {"raspberry-pi-4", "pin -1", "pin 1 to pin 40"},
 		{"raspberry-pi-4", "pin eleven", `"pin 11" is an example`}, {"rock-5b", "pin 22", "analogue"},
+		{"raspberry-pi-zero", "GPIO28", `no line "GPIO28"; "GPIO2" is one`}, {"raspberry-pi-5", "GPIO017", `no line "GPIO017"`},
+		{"orange-pi-zero-3", "PH99", `no line "PH99"; "PH5" is one`}, {"rock-5b", "GPIO9_B3", `no line "GPIO9_B3"`},
 		{"raspberry-pi-cm3", "pin 11", "label:offset"}, {"qemu-virt", "pin 11", "label:offset"},
 	} {
 		if got, err := mustProfile(t, c.board).address(c.line); err == nil || !strings.Contains(err.Error(), c.part) {
@@ -139,6 +142,7 @@ func TestRelaysOnLinesThatMoveByThemselvesAreRefused(t *testing.T) {
 		{"raspberry-pi-4", "pin 27", "", "EEPROM"}, {"raspberry-pi-4", "pinctrl-bcm2711:1", "", "EEPROM"},
 		{"raspberry-pi-zero", "GPIO14", "", "console"}, {"raspberry-pi-5", "pin 3", "", "I2C"},
 		{"raspberry-pi-3", "GPIO18", "wm8960soundcard", "wm8960soundcard"}, {"raspberry-pi-3", "GPIO18", "Device", ""},
+		{"orange-pi-zero-2w", "pin 35", "wm8960soundcard", "wm8960soundcard"}, {"rock-5b", "pin 40", "wm8960soundcard", "wm8960soundcard"},
 		{"raspberry-pi-4", "GPIO17", "wm8960soundcard", ""}, {"rock-5b", "pin 8", "", "console"},
 		{"orange-pi-zero-2w", "pin 10", "", "console"}, {"orange-pi-zero-3", "pin 10", "", ""},
 	} {
@@ -147,15 +151,21 @@ func TestRelaysOnLinesThatMoveByThemselvesAreRefused(t *testing.T) {
 		if c.part == "" && len(faults) > 0 || c.part != "" && (len(faults) != 1 || !strings.Contains(faults[0].Text, c.part)) {
 			t.Errorf("%s, %s, card %q: %v, want %q", c.board, c.line, c.card, faults, c.part)
 		}
-		cfg.Doors = nil // what is refused is the relay; a button may be there
+		cfg.Doors = nil // what is refused is the relay; a button may be there, but for the lines of the sound
 		cfg.Buttons = []ButtonConfig{{Name: "front", Line: c.line}}
-		if faults := cfg.Check(); len(faults) != 0 {
+		hasSound := c.card != "" && c.part == c.card
+		if faults := cfg.Check(); (len(faults) != 0) != hasSound {
 			t.Errorf("a button at %s: %v", c.line, faults)
 		}
 		if c.part == "" {
 			continue
 		}
 		hw := &linux{profile: mustProfile(t, c.board), card: c.card}
+		if hasSound {
+			if _, err := hw.Input(InputLine{Name: "front", Line: c.line}); err == nil || !strings.Contains(err.Error(), c.part) {
+				t.Errorf("%s, %s: opened as an input, %v", c.board, c.line, err)
+			}
+		}
 		if _, err := hw.Output(OutputLine{Name: "front", Line: c.line}); err == nil || !strings.Contains(err.Error(), c.part) {
 			t.Errorf("%s, %s: opened, %v", c.board, c.line, err)
 		}
@@ -170,7 +180,7 @@ func TestOneLineIsOneLineByAllItsNames(t *testing.T) {
 		"orange-pi-zero-2w": {"PH2", "300b000.pinctrl:226"},
 	} {
 		cfg := Config{Model: board, Buttons: []ButtonConfig{{Name: "a", Line: lines[0]}, {Name: "b", Line: lines[1]}}}
-		if faults := cfg.Check(); len(faults) != 1 || faults[0].Path != "button.1.line" {
+		if faults := cfg.Check(); len(faults) != 1 || faults[0].Path != "button.1.line" || !strings.HasSuffix(faults[0].Text, `is the line of button "a" already`) {
 			t.Errorf("%s: %v", board, faults)
 		}
 	}
@@ -181,6 +191,11 @@ func TestLinesThatABoardHasNotAreRefusedByCheck(t *testing.T) {
 	if faults := cfg.Check(); len(faults) != 1 || !strings.Contains(faults[0].Text, "3.3 V") {
 		t.Errorf("%v", faults)
 	}
+	cfg.Buttons[0].Line = "17"
+	if faults := cfg.Check(); len(faults) != 1 || !strings.Contains(faults[0].Text, `"pin 17" is a pin of the header, "GPIO4" a line`) {
+		t.Errorf("a bare number: %v", faults)
+	}
+	cfg.Buttons[0].Line = "pin 1"
 	cfg.Model = "raspbery-pi-4"
 	if faults := cfg.Check(); len(faults) != 1 || !strings.Contains(faults[0].Want, "raspberry-pi-zero-2") {
 		t.Errorf("an unknown board: %v", faults)

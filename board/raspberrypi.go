@@ -38,7 +38,8 @@ func raspberryPis() []profile {
 		pi("raspberry-pi-4", bcm2711, all, "4-model-b", "400"),
 		pi("raspberry-pi-5", rp1, all, "5-model-b", "500"),
 		pi("raspberry-pi-cm3", bcm2835, nil, "compute-module", "3-compute-module", "3-plus-compute-module"),
-		pi("raspberry-pi-cm4", bcm2711, all, "4-compute-module", "4-compute-module-s"),
+		pi("raspberry-pi-cm4", bcm2711, all, "4-compute-module"),
+		pi("raspberry-pi-cm4s", bcm2711, nil, "4-compute-module-s"),
 		pi("raspberry-pi-cm5", rp1, all, "5-compute-module"),
 	}
 }

@@ -5,7 +5,7 @@ package board
 func rocks() []profile {
 	return []profile{{
 		name: "rock-5b", compatible: []string{"radxa,rock-5b"}, line: rockchip,
-		unfit: map[string]string{"GPIO0_B5": console, "GPIO0_B6": console},
+		unfit: map[string]string{"GPIO0_B5": console, "GPIO0_B6": console}, i2s: []string{"GPIO3_B5", "GPIO3_B6", "GPIO3_B2", "GPIO3_B3"},
 		header: []string{"",
 			"3.3 V", "5 V", "GPIO4_B3", "5 V", "GPIO4_B2", "ground", "GPIO3_C3", "GPIO0_B5", "ground", "GPIO0_B6",
 			"GPIO3_C1", "GPIO3_B5", "GPIO3_B7", "ground", "GPIO3_C0", "GPIO3_A4", "3.3 V", "GPIO4_C4", "GPIO1_B2", "ground",

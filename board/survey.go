@@ -88,10 +88,8 @@ func (s Survey) locate(w *Wired, l *linux, card string) {
 	if err == nil {
 		w.At, err = gpioline.Find(address, s.Chips)
 	}
-	if err == nil && strings.HasPrefix(w.Use, "door ") {
-		if why := l.notForRelays(address, card); why != "" {
-			err = fmt.Errorf("board: %q is no line for a relay: %s", w.Line, why)
-		}
+	if err == nil {
+		err = l.refuses(w.Line, address, card, strings.HasPrefix(w.Use, "door "))
 	}
 	w.Err = err
 }

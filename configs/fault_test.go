@@ -86,7 +86,7 @@ func TestFaults(t *testing.T) {
 		{`"73915"`, `73915`, `x.toml:14:8: code cannot be the number ("***"); write it in quotes`},
 		{`"hunter2"`, `4711`, `x.toml:19:12: password cannot be the number ("***"); write it in quotes`},
 		{`name = "bell"`, ``, `x.toml:4:1: it has no name; give it one of its own`},
-		{`"GPIO27"`, `"GPIO17"`, `x.toml:12:9: "GPIO17" is used above already; a line has one use`},
+		{`"GPIO27"`, `"GPIO17"`, `x.toml:12:9: "GPIO17" is the line of button "bell" already; take another: a line has one use`},
 		{`line = "GPIO17"`, ``, `x.toml:4:1: it has no line; "GPIO17", "pin 11" and "pinctrl-bcm2835:17" are examples`},
 		{`line = "GPIO17"`, `line = "GPIO17"` + "\npull = \"sideways\"", `x.toml:7:8: "sideways" is unknown; one of "up", "down", "off", "keep" would do`},
 		{`relay = "GPIO27"`, ``, `x.toml:10:1: it has no line; "GPIO17", "pin 11" and "pinctrl-bcm2835:17" are examples`},
