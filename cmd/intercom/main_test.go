@@ -121,7 +121,7 @@ func TestFilesThatAreNoConfiguration(t *testing.T) {
 	for path, want := range map[string]string{
 		t.TempDir():                           "directory",
 		filepath.Join(t.TempDir(), "no.toml"): "no such file",
-		file(t, "empty.toml", ""):             "button",
+		file(t, "empty.toml", ""):             "the file is empty",
 		file(t, "nul.toml", "\x00\xff\xfe"):   "nul.toml",
 	} {
 		for _, args := range [][]string{{"check", path}, {"run", "-config", path, "-script", path}} {

@@ -29,8 +29,12 @@ func TellFault(path string, fault error, meanwhile string) error {
 	return nil
 }
 
-// ClearFault removes the file that tells faults, if there is one.
+// ClearFault removes the file that tells faults, if there is one. It looks first: on a file system that is read-only, removing what is
+// not there fails too.
 func ClearFault(path string) error {
+	if _, err := os.Lstat(FaultPath(path)); errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
 	if err := os.Remove(FaultPath(path)); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("the file that told faults cannot be removed, and is no longer true: %w", err)
 	}

@@ -36,7 +36,7 @@ func TestTheLastGoodOneRunsWhereTheFileIsBroken(t *testing.T) {
 	}{
 		"broken": {func(h *house) { h.write(strings.Replace(good, `"3s"`, `"3h"`, 1)) }, "config-fault 6", "intercom.toml, line 6, column 9: "},
 		"gone":   {func(h *house) { h.remove(h.card()) }, "config-fault", "there is no such file"},
-		"empty":  {func(h *house) { h.write("") }, "config-fault 1", "there is no button"},
+		"empty":  {func(h *house) { h.write("") }, "config-fault 1", "the file is empty"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			visit(t, good, func(h *house) {
