@@ -16,6 +16,9 @@ type Files struct {
 	Text    []byte
 	Secrets []byte // nil: there is no such file
 
+	// Stray is a file that was probably meant to keep the secrets, and does not, as its name is another; "" if there is none.
+	Stray string `json:"-"`
+
 	// Exposed: every user of this computer may read the secrets, and chmod would prevent it.
 	Exposed bool `json:"-"`
 }
@@ -32,6 +35,7 @@ func Read(path string) (Files, error) {
 	f := Files{Path: path, Text: text}
 	beside := SecretsPath(path)
 	if _, err := os.Lstat(beside); errors.Is(err, fs.ErrNotExist) {
+		f.Stray = Stray(beside)
 		return f, nil
 	}
 	if f.Secrets, err = read(beside); err != nil {
@@ -54,16 +58,19 @@ func exposed(path string) bool {
 
 // Warning is a sentence for the caretaker about something that is no fault; "" if there is nothing to say.
 func (f Files) Warning() string {
-	if !f.Exposed {
+	path := SecretsPath(f.Path)
+	switch {
+	case f.Stray != "":
+		return fmt.Sprintf("%s: it is not read; %s", f.Stray, Rename(f.Stray, path))
+	case !f.Exposed:
 		return ""
 	}
-	path := SecretsPath(f.Path)
 	return fmt.Sprintf("%s: every user of this computer may read the secrets; chmod o-rwx %s prevents it", path, path)
 }
 
 // Same tells whether two configurations were found in one place with the same texts.
 func (f Files) Same(g Files) bool {
-	f.Exposed, g.Exposed = false, false
+	f.Exposed, g.Exposed, f.Stray, g.Stray = false, false, "", ""
 	return reflect.DeepEqual(f, g)
 }
 

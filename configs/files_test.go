@@ -138,6 +138,10 @@ func TestRead(t *testing.T) {
 		t.Errorf("alone: %+v, %v", f, err)
 	}
 	secrets := filepath.Join(filepath.Dir(path), "intercom.secrets.toml")
+	write(secrets+".txt", "", 0o600)
+	if f, err := Read(path); err != nil || f.Secrets != nil || !strings.Contains(f.Warning(), "rename intercom.secrets.toml.txt to intercom.secrets.toml") {
+		t.Errorf("secrets under another name: %q, %v", f.Warning(), err)
+	}
 	write(secrets, "", 0o600)
 	closed, err := Read(path)
 	if err != nil || closed.Secrets == nil || closed.Warning() != "" {

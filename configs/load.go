@@ -6,6 +6,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"path/filepath"
 )
 
 // largest is the size of a file that is still taken for a configuration, in bytes. Ours are of 2,000.
@@ -28,6 +29,9 @@ func Load(path string) (Config, error) {
 type missing struct{ path string }
 
 func (m missing) Error() string {
+	if stray := Stray(m.path); stray != "" {
+		return fmt.Sprintf("%s: there is no such file, but %s is there; %s", m.path, filepath.Base(stray), Rename(stray, m.path))
+	}
 	return m.path + ": there is no such file; copy one of the samples there and change it"
 }
 

@@ -7,6 +7,23 @@ import (
 	"testing"
 )
 
+// Windows hides the ends of names, and other systems tell great letters from small ones.
+func TestAFileUnderANameThatIsNearlyRight(t *testing.T) {
+	for name, stray := range map[string]bool{
+		"intercom.toml.txt": true, "INTERCOM.TOML": true, "Intercom.txt": true, "intercom (1).toml": true, "intercom.toml.toml": true, "intercom": true,
+		"intercom.fault.txt": false, "intercom.secrets.toml": false, "config.txt": false, "intercom.toml.bak": false,
+	} {
+		path := filepath.Join(t.TempDir(), "intercom.toml")
+		if err := os.WriteFile(filepath.Join(filepath.Dir(path), name), []byte(good), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		_, err := Load(path)
+		if want := "but " + name + " is there; rename " + name + " to intercom.toml"; strings.Contains(err.Error(), want) != stray {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
 func TestLoad(t *testing.T) {
 	dir := t.TempDir()
 	write := func(name, text string) string {

@@ -61,12 +61,14 @@ func writeReport(out io.Writer, r doctor.Report, asJSON bool) error {
 // subjectOf is this computer with the configuration of a file, or the one that run would take.
 func subjectOf(file string) doctor.Subject {
 	s := doctor.Subject{Computer: doctor.ThisComputer(), Version: versionLine(), Now: time.Now(), Path: file, Config: configs.Default()}
-	if found, ok := configfile.Find(places()); ok && s.Path == "" {
-		s.Path = found
-	}
 	if s.Path == "" {
-		s.Fault = fmt.Errorf("there is no configuration: none of %s exists", strings.Join(places(), ", "))
-		return s
+		path, found := configfile.Find(places())
+		s.Overlooked = configfile.Overlooked(places(), path)
+		if !found && configs.Stray(path) == "" {
+			s.Fault = fmt.Errorf("there is no configuration: none of %s exists", strings.Join(places(), ", "))
+			return s
+		}
+		s.Path = path
 	}
 	var faults configs.Faults
 	if s.Source, s.Fault = configs.Read(s.Path); s.Fault != nil {

@@ -47,6 +47,31 @@ func TestTheCardComesFirst(t *testing.T) {
 	}
 }
 
+// What lies at an earlier place under a name that is nearly right is told of; where nothing is right, it says where to look.
+func TestNamesThatAreNearlyRight(t *testing.T) {
+	dir := t.TempDir()
+	nowhere, card, etc := filepath.Join(dir, "none", "intercom.toml"), filepath.Join(dir, "card", "intercom.toml"), filepath.Join(dir, "etc", "intercom.toml")
+	places := []string{nowhere, card, etc}
+	if path, found := Find(places); found || path != nowhere {
+		t.Errorf("nothing is there: %s, %v", path, found)
+	}
+	if err := errors.Join(os.Mkdir(filepath.Dir(card), 0o700), os.Mkdir(filepath.Dir(etc), 0o700)); err != nil {
+		t.Fatal(err)
+	}
+	if path, found := Find(places); found || path != card {
+		t.Errorf("directories are there: %s, %v", path, found)
+	}
+	write(t, etc+".txt", "")
+	if path, found := Find(places); found || path != etc || len(Overlooked(places, path)) > 0 {
+		t.Errorf("one is nearly right: %s, %v", path, found)
+	}
+	write(t, etc, "")
+	write(t, card+".txt", "")
+	if got := Overlooked(places, etc); len(got) != 1 || got[0] != card {
+		t.Errorf("overlooked are %q", got)
+	}
+}
+
 // A file is taken a second after the last sign of writing, and once.
 func TestAFileMustSettle(t *testing.T) {
 	a, b, c := Look{path: "x", text: stamp{size: 1}}, Look{path: "x", text: stamp{size: 2}}, Look{path: "x", secrets: stamp{size: 3}}

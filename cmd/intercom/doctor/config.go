@@ -16,6 +16,19 @@ import (
 // mostFaults of a configuration are told; "intercom check" tells all.
 const mostFaults = 20
 
+// overlooked tells of configurations that are none because of their names.
+func overlooked(_ context.Context, s Subject) []Finding {
+	var all []Finding
+	for _, place := range s.Overlooked {
+		stray := configs.Stray(place)
+		all = append(all, warning("config.overlooked", sentence(configs.Rename(stray, place)), "%s is not read: the station goes by %s.", stray, s.Path))
+	}
+	if stray := s.Source.Stray; stray != "" {
+		all = append(all, warning("config.overlooked", sentence(configs.Rename(stray, configs.SecretsPath(s.Path))), "%s is not read.", stray))
+	}
+	return all
+}
+
 // configuration tells its faults.
 func configuration(_ context.Context, s Subject) []Finding {
 	const id = "config.file"
@@ -24,6 +37,8 @@ func configuration(_ context.Context, s Subject) []Finding {
 	case s.Path == "":
 		return []Finding{fault(id, "Copy a sample to /boot/firmware/intercom.toml or /etc/intercom.toml and change it.", "%v", s.Fault)}
 	case errors.As(s.Fault, &faults):
+	case errors.Is(s.Fault, fs.ErrNotExist):
+		return []Finding{fault(id, "", "%v", s.Fault)}
 	case s.Fault != nil:
 		return []Finding{fault(id, "Make it readable, or name another with -config.", "%v", s.Fault)}
 	default:

@@ -99,7 +99,7 @@ type check func(context.Context, Subject) []Finding
 // checks lists them in the order in which they are told.
 func checks() []check {
 	return []check{
-		configuration, exposure, codes, callers,
+		configuration, overlooked, exposure, codes, callers,
 		model, kernel, processor, power, memory, disk, card,
 		wires,
 		sound, usbSound,

@@ -6,6 +6,8 @@ import (
 	"io/fs"
 	"net"
 	"net/netip"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -137,6 +139,12 @@ func TestFindings(t *testing.T) {
 	}{
 		{"no configuration", "config.file", Fault, "Copy a sample", func(s *Subject) { s.Path, s.Fault = "", errors.New("there is no configuration") }},
 		{"a fault in it", "config.file", Fault, "line 15, column 1", func(s *Subject) { _, faults := configs.Check("x.toml", []byte(house+"typo = 1\n")); s.Fault = faults }},
+		{"a file that Windows has given another name", "config.overlooked", Warning, "intercom.toml.txt is not read", func(s *Subject) {
+			s.Overlooked = []string{filepath.Join(t.TempDir(), "intercom.toml")}
+			if err := os.WriteFile(s.Overlooked[0]+".txt", nil, 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}},
 		{"a station that goes by the last good one", "config.last-good", Note, "good last", func(s *Subject) {
 			_, faults := configs.Check("x.toml", []byte(house+"typo = 1\n"))
 			s.Fault = faults

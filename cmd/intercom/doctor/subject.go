@@ -25,6 +25,9 @@ type Subject struct {
 	Config  configs.Config // as far as it has no faults
 	Fault   error          // of the configuration: configs.Faults, or why it cannot be read
 	Now     time.Time
+
+	// Overlooked are the places before Path at which something lies under a name that is nearly right.
+	Overlooked []string
 }
 
 // Computer is where the facts about a computer come from.

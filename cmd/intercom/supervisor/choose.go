@@ -29,9 +29,10 @@ func (s *Supervisor) choose() error {
 func (s *Supervisor) examine() (choice, error) {
 	s.watch.Take(configfile.LookAt(s.o.Places))
 	path, found := configfile.Find(s.o.Places)
-	if !found {
-		path = s.home()
+	if !found && s.running != nil {
+		path = s.running.files.Path
 	}
+	s.tellOverlooked(path)
 	files, err := configs.Read(path)
 	if err != nil {
 		return choice{files: configs.Files{Path: path}, config: configs.Default()}, err
@@ -47,14 +48,6 @@ func (s *Supervisor) examine() (choice, error) {
 		s.log.Warn(`codes can be read in the configuration; "intercom hash" makes of them what cannot`, "of", plain)
 	}
 	return choice{files: files, config: config, own: true}, nil
-}
-
-// home is where the configuration was, or should be.
-func (s *Supervisor) home() string {
-	if s.running != nil {
-		return s.running.files.Path
-	}
-	return s.o.Places[0]
 }
 
 // lastGood finds the copy that was kept, nil if there is none. It is checked like any other: the program may be newer. The

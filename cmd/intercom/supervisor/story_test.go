@@ -63,6 +63,27 @@ func TestTheLastGoodOneRunsWhereTheFileIsBroken(t *testing.T) {
 	}
 }
 
+// Windows has hidden the end of a file's name: the station goes by the next place, and says beside the file what to do about it.
+func TestAFileOnTheCardUnderTheNameOfAText(t *testing.T) {
+	visit(t, "", func(h *house) {
+		h.put(h.card()+".txt", good)
+		if err := os.Mkdir(filepath.Join(h.dir, "etc"), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		h.put(filepath.Join(h.dir, "etc", "intercom.toml"), good)
+	}, func(h *house) {
+		h.wantLight("ready")
+		h.wantFaultFile("intercom.toml.txt is not read; rename intercom.toml.txt to intercom.toml")
+		h.wantLog("a file that may be meant as the configuration is not read")
+		if err := os.Rename(h.card()+".txt", h.card()); err != nil {
+			t.Fatal(err)
+		}
+		h.pass(5 * time.Second)
+		h.wantFaultFile("")
+		h.wantLight("ready")
+	})
+}
+
 // Nothing was ever good: the light says so, nothing else is touched, and the station begins as soon as the file is mended.
 func TestNothingToRun(t *testing.T) {
 	for name, text := range map[string]string{"broken": strings.Replace(good, `"3s"`, `"3h"`, 1), "none": ""} {
