@@ -24,6 +24,7 @@ type desk struct {
 	mu      sync.Mutex
 	running *appliance.Appliance // nil before the first one
 	config  configs.Control      // of the server
+	path    string               // of its socket
 	server  *control.Server      // nil: there is no socket
 }
 
@@ -40,7 +41,7 @@ func (d *desk) use(a *appliance.Appliance, c configs.Control) {
 	defer d.mu.Unlock()
 	d.running = a
 	if !same && d.server != nil {
-		d.log.Info("the control socket is there", "path", c.Socket, "may_open", c.MayOpen)
+		d.log.Info("the control socket is there", "path", d.path, "may_open", c.MayOpen)
 	}
 }
 
@@ -52,14 +53,18 @@ func (d *desk) reopen(c configs.Control) {
 	if c.Socket == "" {
 		return
 	}
-	server, err := control.Listen(control.Options{Path: c.Socket, MayOpen: c.MayOpen, Station: d, Log: d.log})
+	path, err := socketPath(c)
+	var server *control.Server
+	if err == nil {
+		server, err = control.Listen(control.Options{Path: path, MayOpen: c.MayOpen, Station: d, Log: d.log})
+	}
 	if err != nil {
 		d.log.Warn("programs cannot ask the station for anything", "err", err)
 		return
 	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	d.server, d.config = server, c
+	d.server, d.config, d.path = server, c, path
 }
 
 // Close takes the socket away.

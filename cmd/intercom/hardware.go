@@ -68,6 +68,9 @@ func (h *hardware) Close() error {
 	err := h.Board.Close()
 	if h.guard != nil {
 		h.guard.Stop(err == nil)
+		if err == nil {
+			err = forgetRelays()
+		}
 	}
 	h.tellXruns()
 	return errors.Join(err, h.closeSpeaker())

@@ -20,7 +20,19 @@ func TestMain(m *testing.M) {
 	if os.Getenv(asProgram) != "" {
 		main()
 	}
-	goleak.VerifyTestMain(m)
+	dir, err := os.MkdirTemp("", "intercom-run")
+	if err == nil {
+		err = os.Setenv("RUNTIME_DIRECTORY", dir)
+	}
+	if err != nil {
+		panic(err)
+	}
+	goleak.VerifyTestMain(m, goleak.Cleanup(func(status int) {
+		if err := os.RemoveAll(dir); err != nil {
+			panic(err)
+		}
+		os.Exit(status)
+	}))
 }
 
 // intercom runs the program with args, as from a shell, and returns its exit status and all that it said.

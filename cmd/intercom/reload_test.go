@@ -27,7 +27,7 @@ func startStation(t *testing.T, config string) *stationProcess {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	cmd := exec.CommandContext(ctx, os.Args[0], "run", "-config", config)
-	cmd.Env = append(os.Environ(), asProgram+"=1")
+	cmd.Env = append(os.Environ(), asProgram+"=1", "RUNTIME_DIRECTORY="+t.TempDir())
 	out, err := cmd.StderrPipe()
 	if err != nil {
 		t.Fatal(err)

@@ -11,7 +11,6 @@ import (
 	"time"
 
 	"intercom/cmd/intercom/control"
-	"intercom/configs"
 )
 
 // runAsk is a subcommand that says one line to the station that runs: the command and what it is about, if it is about
@@ -19,7 +18,7 @@ import (
 func runAsk(name string, words int) func(context.Context, []string, streams) int {
 	return func(ctx context.Context, args []string, s streams) int {
 		flags := newFlags(name, s)
-		socket := flags.String("socket", configs.DefaultControlSocket, "ask at this unix socket, a `PATH`")
+		socket := flags.String("socket", foundSocket(), "ask at this unix socket, a `PATH`")
 		if code, ok := parse(flags, args, words, s); !ok {
 			return code
 		}
@@ -31,7 +30,7 @@ func runAsk(name string, words int) func(context.Context, []string, streams) int
 // runStatus tells what the station is doing.
 func runStatus(ctx context.Context, args []string, s streams) int {
 	flags := newFlags("status", s)
-	socket := flags.String("socket", configs.DefaultControlSocket, "ask at this unix socket, a `PATH`")
+	socket := flags.String("socket", foundSocket(), "ask at this unix socket, a `PATH`")
 	asJSON := flags.Bool("json", false, "tell it in JSON")
 	if code, ok := parse(flags, args, 0, s); !ok {
 		return code

@@ -27,6 +27,9 @@ func startGuard(config board.Config, log *slog.Logger) (*guard.Guard, error) {
 	if err != nil || len(lines) == 0 {
 		return nil, err
 	}
+	if err := noteRelays(lines); err != nil {
+		log.Warn(`"intercom rest" will look for the relays in the configuration alone`, "err", err)
+	}
 	return guard.Start(func() *exec.Cmd {
 		cmd := exec.Command("/proc/self/exe", "guard") // also when the file was replaced by a newer one
 		cmd.Args[0] = "intercom"
@@ -66,18 +69,25 @@ func runGuard(_ context.Context, args []string, s streams) int {
 	return exitOK
 }
 
-// runRest puts the relays of a configuration to rest, for whoever sees to a station that has ended. It does what it can with a
-// configuration that is broken.
+// runRest puts the relays of a station that has ended to rest: those that it had in use, and those of the configuration. It does what
+// it can with a configuration that is broken.
 func runRest(_ context.Context, args []string, s streams) int {
 	flags := newFlags("rest", s)
 	file := flags.String("config", "", "the configuration `FILE`")
 	if status, ok := parse(flags, args, 0, s); !ok {
 		return status
 	}
+	used, unsure := notedRelays()
 	lines, err := relaysOf(*file)
-	if err := errors.Join(err, board.Rest(lines, patience)); err != nil {
+	if len(used) > 0 && unsure == nil {
+		err = nil // where the relays are is certain, whatever the configuration has become
+	}
+	if err := errors.Join(unsure, err, board.Rest(together(used, lines), patience)); err != nil {
 		fmt.Fprintln(s.err, err)
 		return exitFault
+	}
+	if err := forgetRelays(); err != nil {
+		fmt.Fprintln(s.err, "the relays are at rest:", err)
 	}
 	return exitOK
 }
