@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net"
 	"os"
@@ -21,8 +22,9 @@ func TestMain(m *testing.M) {
 		main()
 	}
 	dir, err := os.MkdirTemp("", "intercom-run")
-	if err == nil {
-		err = os.Setenv("RUNTIME_DIRECTORY", dir)
+	// Of a station that is installed on this computer the tests see nothing.
+	for _, folder := range []string{"RUNTIME_DIRECTORY", "STATE_DIRECTORY"} {
+		err = errors.Join(err, os.Setenv(folder, dir))
 	}
 	if err != nil {
 		panic(err)

@@ -96,14 +96,21 @@ func supervise(ctx context.Context, where []string, named bool, log *slog.Logger
 	}).Run(ctx)
 }
 
-// stateDir is where a configuration has the state kept. What systemd has made for it (systemd.exec(5), StateDirectory=)
-// stands in the place of the default.
+// stateDir is where a configuration has the state kept.
 func stateDir(c configs.Config) string {
-	given, _, _ := strings.Cut(os.Getenv("STATE_DIRECTORY"), ":")
-	if given != "" && c.State.Dir == configs.DefaultStateDir {
-		return given
+	if c.State.Dir == configs.DefaultStateDir {
+		return defaultStateDir()
 	}
 	return c.State.Dir
+}
+
+// defaultStateDir is where state is kept unless a configuration says otherwise. What systemd has made for it (systemd.exec(5),
+// StateDirectory=) goes before.
+func defaultStateDir() string {
+	if given, _, _ := strings.Cut(os.Getenv("STATE_DIRECTORY"), ":"); given != "" {
+		return given
+	}
+	return configs.DefaultStateDir
 }
 
 // watched tells whoever watches over the process that the station's loop goes round and what its light shows, and the audit log

@@ -100,11 +100,11 @@ func relaysOf(file string) ([]board.RelayLine, error) {
 	}
 	files, err := configfile.Read(where)
 	if err != nil {
-		return lastRelays(configs.DefaultStateDir, err)
+		return lastRelays(defaultStateDir(), err)
 	}
 	config, faults := files.Check()
 	if len(faults) > 0 {
-		if lines, err := lastRelays(config.State.Dir, faults); err == nil {
+		if lines, err := lastRelays(stateDir(config), faults); err == nil {
 			return lines, nil
 		}
 	}
