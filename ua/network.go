@@ -67,13 +67,17 @@ func (l *loop) changed() {
 	if l.stopping {
 		return
 	}
-	l.log.Info("the network has changed: registering again")
 	l.resolver.Forget()
 	var anew []*account
 	for _, a := range l.accounts {
 		if a.again(l) {
 			anew = append(anew, a)
 		}
+	}
+	if len(anew) > 0 {
+		l.log.Info("the network has changed: registering again")
+	} else {
+		l.log.Info("the network has changed")
 	}
 	ended := l.net.Changed()
 	for _, f := range ended {

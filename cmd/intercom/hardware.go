@@ -25,16 +25,16 @@ func openHardware(config configs.Config, log *slog.Logger) (*hardware, error) {
 	if config.Board.Model == "sim" {
 		return openSim(config)
 	}
-	g, err := startGuard(config.Board, log)
-	if err != nil {
-		log.Error("nobody puts the relays to rest if this program dies", "err", err)
-	}
+	g, unguarded := startGuard(config.Board, log)
 	b, err := board.Open(config.Board)
 	if err != nil {
 		if g != nil {
 			g.Stop(false)
 		}
 		return nil, err
+	}
+	if unguarded != nil {
+		log.Error("nobody puts the relays to rest if this program dies", "err", unguarded)
 	}
 	return &hardware{Board: b, guard: g, log: log}, nil
 }

@@ -58,12 +58,12 @@ func runGuard(_ context.Context, args []string, s streams) int {
 	err := guard.Watch(s.in, func() error {
 		err := board.Rest(lines, patience)
 		if err == nil {
-			log.Error("the station has died; its relays are at rest")
+			log.Error("the station has died or cannot have its lines; its relays are at rest")
 		}
 		return err
 	})
 	if err != nil {
-		log.Error("the station has died, and a relay may be on", "err", err)
+		log.Error("the station has died or cannot have its lines, and a relay may be on", "err", err)
 		return exitFault
 	}
 	return exitOK

@@ -18,6 +18,7 @@ const (
 	cloned  = 0x200   // RTM_F_CLONED of linux/rtnetlink.h: an entry of a cache
 
 	addrFlags  = 8    // IFA_FLAGS of linux/if_addr.h
+	failed     = 0x08 // IFA_F_DADFAILED: not to be used, as another device has it
 	tentative  = 0x40 // IFA_F_TENTATIVE: not to be used yet
 	deprecated = 0x20 // IFA_F_DEPRECATED: to be used no more
 
@@ -74,8 +75,12 @@ func (k known) addr(m syscall.NetlinkMessage) bool {
 	if b := attrs[addrFlags]; len(b) == 4 {
 		flags = binary.NativeEndian.Uint32(b)
 	}
+	if isLinkLocal(family, attrs[syscall.IFA_ADDRESS]) {
+		return false
+	}
 	key := fmt.Sprintf("addr %d %d %x %x", family, index, attrs[syscall.IFA_ADDRESS], attrs[syscall.IFA_LOCAL])
-	return k.moves(k.set(key, m.Header.Type == syscall.RTM_NEWADDR, fmt.Sprint(flags&(tentative|deprecated))))
+	there := m.Header.Type == syscall.RTM_NEWADDR && flags&(tentative|failed) == 0
+	return k.moves(k.set(key, there, fmt.Sprint(flags&deprecated)))
 }
 
 // route: struct rtmsg of rtnetlink(7). Only routes to somewhere else count.
@@ -88,12 +93,20 @@ func (k known) route(m syscall.NetlinkMessage) bool {
 		return false
 	}
 	attrs := attributes(m.Data[syscall.SizeofRtMsg:])
+	if isLinkLocal(family, attrs[syscall.RTA_DST]) {
+		return false
+	}
 	to := fmt.Sprintf("route %d %x/%d by %x ", family, attrs[syscall.RTA_DST], length, attrs[routePriority])
 	key := to + fmt.Sprintf("via %x %x %x", attrs[syscall.RTA_GATEWAY], attrs[syscall.RTA_OIF], attrs[routePaths])
 	if m.Header.Flags&syscall.NLM_F_REPLACE != 0 {
 		maps.DeleteFunc(k, func(other, _ string) bool { return other != key && strings.HasPrefix(other, to) })
 	}
 	return k.set(key, m.Header.Type == syscall.RTM_NEWROUTE, fmt.Sprintf("%x", attrs[routeSource]))
+}
+
+// isLinkLocal tells of fe80::/10, which every link has and no call goes by (RFC 4291 §2.5.6).
+func isLinkLocal(family byte, a []byte) bool {
+	return family == syscall.AF_INET6 && len(a) == 16 && a[0] == 0xfe && a[1]&0xc0 == 0x80
 }
 
 // set notes what there is now and reports whether that is news.

@@ -44,6 +44,14 @@ func addr(kind uint16, flags byte, a ...byte) []byte {
 	return notice(kind, 0, fixed, attr(syscall.IFA_ADDRESS, a...), attr(syscall.IFA_LOCAL, a...), lifetime)
 }
 
+// addr6 is an address of IPv6 that begins with two octets.
+func addr6(kind uint16, a, b byte) []byte {
+	fixed := make([]byte, syscall.SizeofIfAddrmsg)
+	fixed[0], fixed[1] = syscall.AF_INET6, 64
+	binary.NativeEndian.PutUint32(fixed[4:], 2)
+	return notice(kind, 0, fixed, attr(syscall.IFA_ADDRESS, append([]byte{a, b}, make([]byte, 14)...)...))
+}
+
 func route(kind, flags uint16, table byte, gateway ...byte) []byte {
 	fixed := make([]byte, syscall.SizeofRtMsg)
 	fixed[0], fixed[4], fixed[7] = syscall.AF_INET, table, syscall.RTN_UNICAST
@@ -76,8 +84,11 @@ func TestWhatIsNews(t *testing.T) {
 		{"the cable is pulled", link(syscall.RTM_NEWLINK, 2, syscall.IFF_UP), true},
 		{"and back", link(syscall.RTM_NEWLINK, 2, running), true},
 		{"the route that went with it", route(syscall.RTM_NEWROUTE, 0, tableMain, 192, 0, 2, 3), true},
-		{"an address that must wait", addr(syscall.RTM_NEWADDR, tentative, 192, 0, 2, 11), true},
+		{"an address that must wait", addr(syscall.RTM_NEWADDR, tentative, 192, 0, 2, 11), false},
 		{"and need not", addr(syscall.RTM_NEWADDR, 0, 192, 0, 2, 11), true},
+		{"another that turns out to be somebody else's", addr(syscall.RTM_NEWADDR, tentative|failed, 192, 0, 2, 12), false},
+		{"the link's own address", addr6(syscall.RTM_NEWADDR, 0xfe, 0x80), false},
+		{"one for the world", addr6(syscall.RTM_NEWADDR, 0x20, 0x01), true},
 		{"the address goes", addr(syscall.RTM_DELADDR, 0, 192, 0, 2, 10), true},
 		{"the link goes", link(syscall.RTM_DELLINK, 2, running), true},
 		{"a message cut short", link(syscall.RTM_NEWLINK, 2, running)[:20], false},

@@ -56,7 +56,9 @@ func (d DNS) Addrs(ctx context.Context, host string) ([]netip.Addr, time.Duratio
 	var failed error
 	for _, t := range []dnsmessage.Type{dnsmessage.TypeA, dnsmessage.TypeAAAA} {
 		answer, err := d.ask(ctx, host, t)
-		failed = errors.Join(failed, err)
+		if !errors.Is(failed, err) { // a name that is not there is not there in either family
+			failed = errors.Join(failed, err)
+		}
 		if len(answer.addrs) > 0 {
 			addrs, ttl = append(addrs, answer.addrs...), min(ttl, answer.ttl)
 		}

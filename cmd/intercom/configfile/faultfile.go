@@ -51,10 +51,15 @@ func faultText(path string, fault error, meanwhile string) []byte {
 			fmt.Fprintf(&b, "- %s, line %d, column %d: %s; %s.\n", filepath.Base(f.File), f.Line, f.Column, f.Text, f.Want)
 		}
 	} else {
-		fmt.Fprintf(&b, "- %v.\n", fault)
+		fmt.Fprintf(&b, "- %s.\n", Plain(fault))
 	}
 	b.WriteString("\nThis file goes away by itself when the configuration is good again.\n")
 	return []byte(strings.ReplaceAll(b.String(), "\n", "\r\n"))
+}
+
+// Plain is an error without the names of our packages, which say nothing to a caretaker.
+func Plain(err error) string {
+	return strings.NewReplacer("board: ", "", "gpioline: ", "", "soundcard: ", "", "sip: ", "").Replace(err.Error())
 }
 
 // replace lets nobody find half a file.

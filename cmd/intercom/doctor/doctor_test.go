@@ -186,9 +186,9 @@ func TestFindings(t *testing.T) {
 			s.file("sys/fs/ext4/mmcblk0p2/errors_count", "3")
 		}},
 
-		{"no permission for lines", "lines.chips", Fault, "usermod -aG gpio", func(s *Subject) {
+		{"no permission for lines", "lines.chips", Fault, "adduser door gpio", func(s *Subject) {
 			s.Survey = func(board.Config) board.Survey {
-				return board.Survey{ChipsErr: errors.New("open /dev/gpiochip0: permission denied")}
+				return board.Survey{ChipsErr: errors.New("gpioline: open /dev/gpiochip0: permission denied; add the user to its group with \"adduser door gpio\"")}
 			}
 		}},
 		{"no lines at all", "lines.chips", Fault, "pin header", func(s *Subject) { s.Survey = func(board.Config) board.Survey { return board.Survey{} } }},

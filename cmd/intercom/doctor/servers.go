@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"intercom/cmd/intercom/configfile"
 	"intercom/ua"
 )
 
@@ -53,7 +54,7 @@ func label(a ua.Account) string {
 func account(a ua.Account, p ua.Probed) []Finding {
 	id := "sip.account." + label(a)
 	if p.Err != nil {
-		return []Finding{fault(id, "Look at registrar and proxy of the account, and at the network above.", "%s: no server can be asked: %s", a.AOR, plain(p.Err))}
+		return []Finding{fault(id, "Look at registrar and proxy of the account, and at the network above.", "%s: no server can be asked: %s", a.AOR, configfile.Plain(p.Err))}
 	}
 	var all []Finding
 	for i, server := range p.Servers {

@@ -36,7 +36,7 @@ func service(_ context.Context, s Subject) []Finding {
 	if pid := s.station(); pid != "" {
 		all = append(all, s.running(pid))
 	} else {
-		all = append(all, note("service.running", "sudo systemctl start intercom; journalctl -u intercom tells why it stopped", "The station does not run."))
+		all = append(all, note("service.running", s.howToStart(), "The station does not run."))
 	}
 	if !s.exists("run/systemd/system") {
 		return append(all, skipped("service.unit", "", "The system is not run by systemd: see to it that something starts the station."))
@@ -48,6 +48,13 @@ func service(_ context.Context, s Subject) []Finding {
 		return append(all, warning("service.unit", "sudo systemctl enable intercom", "intercom.service is not enabled: after a power cut nobody starts the station."))
 	}
 	return append(all, ok("service.unit", "intercom.service starts with the system"))
+}
+
+func (s Subject) howToStart() string {
+	if s.exists("run/systemd/system") {
+		return "sudo systemctl start intercom; journalctl -u intercom tells why it stopped"
+	}
+	return "intercom run tells why, if it does not stay."
 }
 
 // restartedAfter is how long after the system a station may start that was not restarted.

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"intercom/board"
+	"intercom/cmd/intercom/configfile"
 )
 
 // sound tells which cards there are, what they can do, and which is taken.
@@ -28,7 +29,7 @@ func sound(_ context.Context, s Subject) []Finding {
 	}
 	cards, err := s.Cards()
 	if err != nil {
-		return []Finding{fault("sound.card", "Install the package for this board, which has its drivers built in.", "%s", plain(err))}
+		return []Finding{fault("sound.card", "Install the package for this board, which has its drivers built in.", "%s", configfile.Plain(err))}
 	}
 	var all []Finding
 	for _, c := range cards {
@@ -47,7 +48,7 @@ func mixer(s Subject, card string) []Finding {
 	const id = "sound.mixer"
 	controls, err := s.Mixer(card)
 	if err != nil {
-		return []Finding{skipped(id, "", "The mixer of %q does not say how it is set: %s", card, plain(err))}
+		return []Finding{skipped(id, "", "The mixer of %q does not say how it is set: %s", card, configfile.Plain(err))}
 	}
 	var all []Finding
 	for _, c := range controls {
@@ -104,7 +105,7 @@ func chosen(s Subject, want string, cards []board.SoundInfo) (f Finding, id stri
 	}
 	microphone, loudspeaker, err := board.ChooseCard(s.Config.Sound.SoundConfig, cards)
 	if err != nil {
-		return fault(about, `Write a part of a card's name in [sound]; "intercom sound list" shows them.`, "%s", plain(err)), ""
+		return fault(about, `Write a part of a card's name in [sound]; "intercom sound list" shows them.`, "%s", configfile.Plain(err)), ""
 	}
 	why := fmt.Sprintf("card = %q is a part of its name", want)
 	if want == "default" || want == "" {

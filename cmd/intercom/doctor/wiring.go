@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"intercom/board"
+	"intercom/cmd/intercom/configfile"
 )
 
 // simulated tells whether the configuration is of a board without hardware.
@@ -30,9 +31,9 @@ func chips(s Subject, survey board.Survey) []Finding {
 	var all []Finding
 	switch err := survey.ChipsErr; {
 	case err != nil && strings.Contains(err.Error(), "permission"):
-		all = append(all, fault(id, "sudo usermod -aG gpio $USER and log in again; or sudo intercom doctor", "Not every GPIO chip may be opened: %s", plain(err)))
+		all = append(all, fault(id, "Log in again after that. Or, only to look: sudo intercom doctor", "Not every GPIO chip may be opened: %s", configfile.Plain(err)))
 	case err != nil:
-		all = append(all, fault(id, "Look at the message of the kernel: dmesg | grep -i gpio", "Not every GPIO chip can be opened: %s", plain(err)))
+		all = append(all, fault(id, "Look at the message of the kernel: dmesg | grep -i gpio", "Not every GPIO chip can be opened: %s", configfile.Plain(err)))
 	case len(survey.Chips) == 0 && s.simulated():
 		all = append(all, note(id, "", "This computer has no GPIO chips (/dev/gpiochip*); the simulated board needs none."))
 	case len(survey.Chips) == 0:
@@ -48,14 +49,9 @@ func chips(s Subject, survey board.Survey) []Finding {
 		all = append(all, ok(id, "%s (%s): %d lines, %d of them taken", c.Label, c.Path, len(c.Lines), used))
 	}
 	if err := survey.ModelErr; err != nil && !s.simulated() {
-		all = append(all, fault("lines.board", `Choose another model in [board]; "linux" takes any board.`, "%s", plain(err)))
+		all = append(all, fault("lines.board", `Choose another model in [board]; "linux" takes any board.`, "%s", configfile.Plain(err)))
 	}
 	return all
-}
-
-// plain is an error without the names of our packages, which say nothing to a caretaker.
-func plain(err error) string {
-	return strings.NewReplacer("board: ", "", "gpioline: ", "", "soundcard: ", "", "sip: ", "").Replace(err.Error())
 }
 
 func line(w board.Wired) Finding {
@@ -63,7 +59,7 @@ func line(w board.Wired) Finding {
 	where := fmt.Sprintf("%s: %q is %v", w.Use, w.Line, w.At)
 	switch {
 	case w.Err != nil:
-		return fault(id, `"intercom devices" lists all lines of this computer.`, "%s: %s", w.Use, plain(w.Err))
+		return fault(id, `"intercom devices" lists all lines of this computer.`, "%s: %s", w.Use, configfile.Plain(w.Err))
 	case w.LED != "":
 		return ok(id, "%s: the light %q of the board", w.Use, w.LED)
 	case w.Ours():

@@ -3,8 +3,10 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"net"
+	"time"
 	"unsafe"
 
 	"golang.org/x/sys/unix"
@@ -60,7 +62,30 @@ func addressed(s int, card string) error {
 	if err := linkUp(s, card); err != nil {
 		return err
 	}
+	if err := awaitLink(s, card); err != nil {
+		return err
+	}
 	return defaultRoute(s)
+}
+
+// awaitLink waits until the kernel says that the card has a link, as a system does that starts a station when it is online: up to a
+// second after the card is up.
+func awaitLink(s int, card string) error {
+	const tries, pause = 500, 10 * time.Millisecond
+	for range tries {
+		r, err := unix.NewIfreq(card)
+		if err != nil {
+			return err
+		}
+		if err := unix.IoctlIfreq(s, unix.SIOCGIFFLAGS, r); err != nil {
+			return err
+		}
+		if r.Uint16()&unix.IFF_RUNNING != 0 {
+			return nil
+		}
+		time.Sleep(pause)
+	}
+	return errors.New("it has no link")
 }
 
 func linkUp(s int, card string) error {
