@@ -10,6 +10,8 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"slices"
+	"strings"
 	"syscall"
 )
 
@@ -91,7 +93,7 @@ func dispatch(ctx context.Context, args []string, s streams) int {
 func usage(w io.Writer) {
 	fmt.Fprint(w, "intercom is the firmware of a door station.\n\n")
 	for _, c := range commands() {
-		fmt.Fprintf(w, "  intercom %-38s %s\n", c.name+" "+c.args, c.does)
+		fmt.Fprintf(w, "  %-47s %s\n", c.line(), c.does)
 	}
 	fmt.Fprint(w, "\nWithout -config, run takes the first of /boot/firmware/intercom.toml, /boot/intercom.toml and /etc/intercom.toml.\n")
 }
@@ -106,12 +108,25 @@ func runVersion(_ context.Context, _ []string, s streams) int {
 	return exitOK
 }
 
-// newFlags makes the flag set of a subcommand.
+// newFlags makes the flag set of a subcommand, whose -h tells what it is, as help does.
 func newFlags(name string, s streams) *flag.FlagSet {
-	flags := flag.NewFlagSet("intercom "+name, flag.ContinueOnError)
+	flags := flag.NewFlagSet(name, flag.ContinueOnError)
 	flags.SetOutput(s.err)
+	flags.Usage = func() {
+		c := commandOf(name)
+		fmt.Fprintf(s.err, "%s: %s\n", c.line(), c.does)
+		flags.PrintDefaults()
+	}
 	return flags
 }
+
+func commandOf(name string) command {
+	all := commands()
+	return all[slices.IndexFunc(all, func(c command) bool { return c.name == name })]
+}
+
+// line is what is typed.
+func (c command) line() string { return strings.TrimSpace("intercom " + c.name + " " + c.args) }
 
 // parse reads flags and as many arguments as the subcommand wants; if it returns false, the status is to be returned.
 func parse(flags *flag.FlagSet, args []string, want int, s streams) (status int, ok bool) {
@@ -122,7 +137,7 @@ func parse(flags *flag.FlagSet, args []string, want int, s streams) (status int,
 		return exitUsage, false
 	}
 	if flags.NArg() != want {
-		fmt.Fprintf(s.err, "%s takes %d arguments besides its flags, not %q\n", flags.Name(), want, flags.Args())
+		fmt.Fprintf(s.err, "intercom %s: want %q, not %q behind it\n", flags.Name(), commandOf(flags.Name()).line(), flags.Args())
 		return exitUsage, false
 	}
 	return exitOK, true

@@ -93,7 +93,7 @@ func TestCommandLine(t *testing.T) {
 		{[]string{"--help"}, exitOK, "intercom check FILE"},
 		{[]string{"version"}, exitOK, "intercom unknown, go1."},
 		{[]string{"open-sesame"}, exitUsage, `there is no command "open-sesame"`},
-		{[]string{"check"}, exitUsage, "takes 1 arguments"},
+		{[]string{"check"}, exitUsage, `want "intercom check FILE", not []`},
 		{[]string{"run", "-door", "open"}, exitUsage, "-door"},
 		{[]string{"run", "intercom.toml"}, exitUsage, `not ["intercom.toml"]`},
 		{[]string{"run", "-h"}, exitOK, "-config FILE"},

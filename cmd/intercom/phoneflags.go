@@ -45,7 +45,7 @@ func newPhoneFlags(s streams) (*phoneFlags, *flag.FlagSet) {
 	flags.StringVar(&f.certificate, "certificate", "", "show the certificate in this PEM `FILE`, which has its key too, over tls; without one the phone makes one for itself")
 	flags.StringVar(&f.caFile, "ca-file", "", "believe the authorities in this PEM `FILE` instead of the system's")
 	flags.StringVar(&f.fingerprint, "fingerprint", "", "believe the server whose certificate has this `SHA-256`, and no other")
-	flags.StringVar(&f.srtp, "srtp", ua.SRTPOptional, "encrypt sound: required, optional or off; the keys go by tls only")
+	flags.StringVar(&f.srtp, "srtp", ua.SRTPOptional, "encrypt sound, `HOW`: required, optional or off; the keys go by tls only")
 	flags.BoolVar(&f.srtpWithoutTLS, "srtp-without-tls", false, "let these keys go by udp and tcp too, where they can be read")
 	flags.BoolVar(&f.auto, "auto", false, "answer calls by itself")
 	flags.StringVar(&f.dtmf, "dtmf", phone.RFC4733, "the `WAY` of sending keys: rfc4733, info or inband")

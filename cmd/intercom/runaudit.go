@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"flag"
 	"fmt"
+	"slices"
 	"time"
 
 	"intercom/cmd/intercom/audit"
@@ -67,12 +68,15 @@ func tail(dir string, from time.Time, n int) ([]audit.Record, error) {
 func runAudit(_ context.Context, args []string, s streams) int {
 	flags := newFlags("audit", s)
 	dir := stateFlag(flags)
-	if len(args) == 0 || args[0] != "verify" {
-		fmt.Fprintln(s.err, "intercom audit: write intercom audit verify [-dir DIR]")
-		return exitUsage
+	if len(args) > 0 && args[0] == "verify" { // flags are as good behind it
+		args = append(slices.Clone(args[1:]), args[0])
 	}
-	if status, ok := parse(flags, args[1:], 0, s); !ok {
+	if status, ok := parse(flags, args, 1, s); !ok {
 		return status
+	}
+	if flags.Arg(0) != "verify" {
+		fmt.Fprintf(s.err, "intercom audit: there is no %q; verify is what it can do\n", flags.Arg(0))
+		return exitUsage
 	}
 	report, err := audit.Verify(*dir)
 	if err != nil {

@@ -41,7 +41,7 @@ func TestAskingTheStationThatRuns(t *testing.T) {
 		{[]string{"open", "cellar"}, exitFault, `there is no door "cellar"; there are: front`},
 		{[]string{"call", "mother"}, exitFault, `"mother" cannot be called`},
 		{[]string{"hangup"}, exitFault, "there is no call"},
-		{[]string{"press"}, exitUsage, "takes 1 arguments"},
+		{[]string{"press"}, exitUsage, `want "intercom press NAME", not []`},
 		{[]string{"press", "bell"}, exitOK, ""},
 		{[]string{"hangup"}, exitOK, ""},
 		{[]string{"call", "sip:house@127.0.0.1:1"}, exitOK, ""},
