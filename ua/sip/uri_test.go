@@ -1,6 +1,7 @@
 package sip
 
 import (
+	"slices"
 	"strings"
 	"testing"
 )
@@ -270,6 +271,9 @@ func TestReasonPhrases(t *testing.T) {
 		503: "Service Unavailable", 603: "Decline", 299: "OK", 499: "Bad Request", 699: "Busy Everywhere", 42: "", 700: "",
 	} {
 		want(t, "reason phrase", ReasonPhrase(status), phrase)
+	}
+	if !slices.IsSortedFunc(reasons[:], func(a, b reason) int { return a.status - b.status }) {
+		t.Error("the table is not in the order that it is searched in")
 	}
 }
 
