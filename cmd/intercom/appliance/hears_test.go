@@ -1,8 +1,12 @@
 package appliance_test
 
 import (
+	"bytes"
+	"encoding/binary"
 	"math"
 	"net/netip"
+	"regexp"
+	"strconv"
 	"testing"
 	"time"
 
@@ -35,6 +39,7 @@ type ear struct {
 	s    *street
 	addr netip.AddrPort
 	conn *memnet.Conn
+	sent uint16 // packets
 }
 
 func (s *street) ear(port uint16) *ear {
@@ -92,6 +97,59 @@ func TestWhoRingsHearsNothing(t *testing.T) {
 		s.pass(500 * time.Millisecond)
 		inKitchen.want("after the 1", true)
 		inHall.want("a voicemail", false)
+	})
+}
+
+// music sends a second of what a PBX plays to whom somebody holds.
+func (e *ear) music(answer *uatest.Message) {
+	e.s.t.Helper()
+	audio := regexp.MustCompile(`m=audio (\d+) `).FindSubmatch(answer.Body)
+	if audio == nil {
+		e.s.t.Fatalf("no port in\n%s", answer.Body)
+	}
+	port, _ := strconv.ParseUint(string(audio[1]), 10, 16)
+	packet := append([]byte{0x80, 8, 0, 0, 0, 0, 0, 0, 0xca, 0xfe, 0, 2}, bytes.Repeat([]byte("*****\xaa\xaa\xaa\xaa\xaa"), 16)...)
+	for range 50 {
+		e.sent++
+		binary.BigEndian.PutUint16(packet[2:], e.sent)
+		binary.BigEndian.PutUint32(packet[4:], 160*uint32(e.sent))
+		if _, err := e.conn.WriteToUDPAddrPort(packet, netip.AddrPortFrom(doorAddr, uint16(port))); err != nil {
+			e.s.t.Fatal(err)
+		}
+		e.s.pass(20 * time.Millisecond)
+	}
+}
+
+// A resident who holds goes away from a conversation of several; the music of his PBX does not take his place.
+func TestNobodyTalksOverMusicOnHold(t *testing.T) {
+	story(t, config(t, threePhones+"[station]\nallow_incoming = [\"*\"]\nsecond_call = \"join\"\n"), nil, func(s *street) {
+		inHall, inKitchen := s.ear(4000), s.ear(4002)
+		phones, invites := s.ring()
+		invites[1].Reply(200, inKitchen.sdp())
+		phones[1].WantRequest("ACK")
+		wantCancelled(t, phones[0], invites[0])
+		wantCancelled(t, phones[2], invites[2])
+		hall := phones[0].Call(netip.AddrPortFrom(doorAddr, 5060), "door")
+		hall.Request("INVITE", inHall.sdp())
+		hall.Want(200)
+		hall.Ack()
+		kitchen := invites[1].Within()
+		for _, holds := range []bool{false, true} {
+			direction := "a=sendrecv"
+			if holds {
+				direction = "a=sendonly"
+			}
+			kitchen.Request("INVITE", uatest.SDP(inKitchen.addr, "m=audio 4002 RTP/AVP 8 101", "a=rtpmap:101 telephone-event/8000", direction))
+			answer := kitchen.Want(200)
+			kitchen.Ack()
+			s.pass(time.Second)
+			inHall.hears(10 * time.Millisecond) // what was there before
+			inKitchen.music(answer)
+
+			if heard := inHall.hears(10 * time.Millisecond); heard == holds {
+				t.Errorf("the kitchen holds: %v; the hall hears it: %v", holds, heard)
+			}
+		}
 	})
 }
 

@@ -83,6 +83,9 @@ func (s *succession) hear(e ua.Event) (tell ua.Event, over ua.CallID) {
 	case ua.Early:
 		name, ok := s.name(e.Call)
 		return only(ua.Early{Call: ua.CallID(name)}, ok), ""
+	case ua.Updated:
+		name, ok := s.name(e.Call)
+		return only(ua.Updated{Call: ua.CallID(name), Session: e.Session}, ok), ""
 	case ua.Answered:
 		return s.up(e)
 	case ua.Ended:

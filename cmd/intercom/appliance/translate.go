@@ -96,6 +96,8 @@ func translate(e ua.Event) station.Event {
 		return station.Early{Call: station.CallID(e.Call)}
 	case ua.Answered:
 		return station.Answered{Call: station.CallID(e.Call)}
+	case ua.Updated:
+		return station.OnHold{Call: station.CallID(e.Call), On: !e.Session.Send}
 	case ua.Ended:
 		return station.Ended{Call: station.CallID(e.Call), Status: e.Status, Reason: e.Reason}
 	}

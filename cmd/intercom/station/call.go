@@ -40,6 +40,7 @@ type call struct {
 	attempt attempt       // the digits of the code being typed
 	keys    string        // of the menu, begun with a star
 	mix     Mix           // what has been said of its sound
+	held    bool          // by the other side
 
 	answerBy, closing time.Time
 }
@@ -136,6 +137,12 @@ func (s *Station) over(c *call) {
 	s.left()
 	if c.phase == answered && s.visit == nil {
 		s.do(Tone{CallEnded})
+	}
+}
+
+func (s *Station) onHold(e OnHold) {
+	if c := s.current(e.Call); c != nil {
+		c.held = e.On
 	}
 }
 

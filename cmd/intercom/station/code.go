@@ -86,10 +86,11 @@ func (s *Station) longestCode() byte {
 	return n
 }
 
-// moved forgets what the telephone before has typed: no two telephones make one code.
+// moved forgets what the telephone before has typed, as no two telephones make one code, and that it held.
 func (s *Station) moved(id CallID) {
 	if c := s.current(id); c != nil {
 		c.attempt.clear()
+		c.held = false
 	}
 }
 

@@ -63,6 +63,11 @@ type (
 	}
 	// Moved is a call that is up and has another telephone at its other end from now on.
 	Moved struct{ Call CallID }
+	// OnHold is a call that is up whose other side has stopped listening, or listens again (RFC 3264 §8.4). Music may come of it.
+	OnHold struct {
+		Call CallID
+		On   bool
+	}
 	// Silent is told again and again while no sound at all comes from the other side of a call that is up and not on hold.
 	Silent struct {
 		Call CallID
@@ -112,6 +117,7 @@ func (Early) event()          {}
 func (Answered) event()       {}
 func (Ended) event()          {}
 func (Moved) event()          {}
+func (OnHold) event()         {}
 func (Silent) event()         {}
 func (Digit) event()          {}
 func (Fault) event()          {}

@@ -64,12 +64,13 @@ func (s *Station) alone() *call {
 }
 
 // mixWanted is what a call has of the door's sound. Until it is answered, and confirmed where that is asked for, it hears
-// nothing of the visitor; and the visitor hears an announcement only where a single telephone is called.
+// nothing of the visitor; and the visitor hears an announcement only where a single telephone is called. The music of who holds
+// is for the visitor alone: others would have to talk over it.
 func (s *Station) mixWanted(c *call) Mix {
 	m := Mix{Call: c.id}
 	switch {
 	case c.phase == answered:
-		m.Heard, m.Hears = true, !s.visit.muted
+		m.Heard, m.Hears = !c.held || s.alone() == c, !s.visit.muted
 	case c.phase <= alerting && c.early && s.alone() == c:
 		m.Heard = true
 	}

@@ -59,6 +59,32 @@ func TestASecondCallJoins(t *testing.T) {
 	st.wants(Hangup{Call: "in-2"}, Tone{CallEnded}, Light{LightReady})
 }
 
+// A telephone that holds sends the music of its PBX: nobody else is to talk over that.
+func TestWhoHoldsIsNotHeardByTheOthers(t *testing.T) {
+	cfg := house()
+	cfg.SecondCall = SecondJoins
+	st := tell(t, cfg)
+	id := st.talk()
+	st.out = nil
+	st.is(OnHold{id, true})
+	if n := len(of[Mix](st.out)); n > 0 {
+		t.Errorf("the only telephone holds, and its music is not for the visitor: %v", st.out)
+	}
+	st.calls("in-1", household, true)
+	st.answered("in-1")
+	st.wants(Mix{Call: id, Heard: false, Hears: true}, Mix{Call: "in-1", Heard: true, Hears: true})
+	st.is(OnHold{id, false})
+	st.wants(Mix{Call: id, Heard: true, Hears: true})
+	st.is(OnHold{"in-1", true})
+	st.wants(Mix{Call: "in-1", Heard: false, Hears: true})
+	st.is(Moved{"in-1"})
+	st.wants(Mix{Call: "in-1", Heard: true, Hears: true})
+	st.is(OnHold{id, true})
+	st.ended("in-1", 200)
+	st.wants(Mix{Call: id, Heard: true, Hears: true})
+	st.is(OnHold{"nobody", true})
+}
+
 func TestTheLimitEndsAConversationOfSeveral(t *testing.T) {
 	cfg := house()
 	cfg.SecondCall = SecondJoins

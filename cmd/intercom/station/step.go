@@ -173,6 +173,8 @@ func (s *Station) handle(e Event) {
 		s.ended(e)
 	case Moved:
 		s.moved(e.Call)
+	case OnHold:
+		s.onHold(e)
 	case Silent:
 		s.silent(e)
 	case Digit:
