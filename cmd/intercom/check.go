@@ -2,27 +2,57 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
+	"intercom/cmd/intercom/configfile"
 	"intercom/configs"
 )
+
+// whateverRuns is what the station does while its file is at fault, for who does not know which it is.
+const whateverRuns = "The station goes on with the configuration that was good last; if there never was one, it rings nobody and opens no door until this is mended."
 
 // runCheck tells all faults of a configuration at once, a line each.
 func runCheck(_ context.Context, args []string, s streams) int {
 	flags := newFlags("check", s)
-	if status, ok := parse(flags, args, 1, s); !ok {
+	tell := flags.Bool("tell", false, "write the faults into a text beside the file, and take that away if there are none, as the station does")
+	if status, ok := parseFrom(flags, args, 0, 1, s); !ok {
 		return status
 	}
-	file := flags.Arg(0)
+	where := places()
+	if flags.NArg() == 1 {
+		where = flags.Args()
+	}
+	file, _ := configfile.Find(where)
+	for _, place := range configfile.Overlooked(where, file) {
+		stray := configs.Stray(place)
+		fmt.Fprintf(s.err, "%s: it is not read; %s\n", stray, configs.Rename(stray, place))
+	}
+	fault := check(file, s)
+	var untold error
+	if *tell {
+		untold = errors.Join(configfile.TellOverlooked(where, file), tellOrClear(file, fault))
+	}
+	for _, err := range []error{fault, untold} {
+		if err != nil {
+			fmt.Fprintln(s.err, err)
+		}
+	}
+	if fault != nil || untold != nil {
+		return exitFault
+	}
+	return exitOK
+}
+
+// check says what is well, and returns what is not.
+func check(file string, s streams) error {
 	files, err := configs.Read(file)
 	if err != nil {
-		fmt.Fprintln(s.err, err)
-		return exitFault
+		return err
 	}
 	config, faults := files.Check()
 	if len(faults) > 0 {
-		fmt.Fprintln(s.err, faults)
-		return exitFault
+		return faults
 	}
 	if warning := files.Warning(); warning != "" {
 		fmt.Fprintln(s.err, warning)
@@ -31,5 +61,12 @@ func runCheck(_ context.Context, args []string, s streams) int {
 		fmt.Fprintf(s.err, "%s: the code of %s can be read here; \"intercom hash\" makes of it what cannot\n", file, owner)
 	}
 	fmt.Fprintf(s.out, "%s is good\n", file)
-	return exitOK
+	return nil
+}
+
+func tellOrClear(file string, fault error) error {
+	if fault == nil {
+		return configfile.ClearFault(file)
+	}
+	return configfile.TellFault(file, fault, whateverRuns)
 }

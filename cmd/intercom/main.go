@@ -56,7 +56,7 @@ func commands() []command {
 		{"doctor", "[-json] [-bundle FILE]", "look at everything that the station needs, and say what to do", runDoctor},
 		{"log", "[-n N] [-since TIME] [-json]", "tell who rang, answered and opened, and how calls sounded", runLog},
 		{"audit", "verify", "tell whether that log is as it was written", runAudit},
-		{"check", "FILE", "tell every fault of a configuration", runCheck},
+		{"check", "[-tell] [FILE]", "tell every fault of a configuration", runCheck},
 		{"hash", "[-allow-weak]", "make of a door code, typed unseen, what the configuration can hold", runHash},
 		{"status", "[-json]", "tell what the station that runs is doing", runStatus},
 		{"press", "NAME", "press a button of the station that runs", runAsk("press", 1)},
@@ -130,13 +130,18 @@ func (c command) line() string { return strings.TrimSpace("intercom " + c.name +
 
 // parse reads flags and as many arguments as the subcommand wants; if it returns false, the status is to be returned.
 func parse(flags *flag.FlagSet, args []string, want int, s streams) (status int, ok bool) {
+	return parseFrom(flags, args, want, want, s)
+}
+
+// parseFrom is for a subcommand that has arguments which may be left away.
+func parseFrom(flags *flag.FlagSet, args []string, least, most int, s streams) (status int, ok bool) {
 	if err := flags.Parse(args); err != nil {
 		if errors.Is(err, flag.ErrHelp) {
 			return exitOK, false
 		}
 		return exitUsage, false
 	}
-	if flags.NArg() != want {
+	if flags.NArg() < least || flags.NArg() > most {
 		fmt.Fprintf(s.err, "intercom %s: want %q, not %q behind it\n", flags.Name(), commandOf(flags.Name()).line(), flags.Args())
 		return exitUsage, false
 	}

@@ -89,11 +89,11 @@ func TestCommandLine(t *testing.T) {
 		want   string
 	}{
 		{[]string{}, exitUsage, "intercom run"},
-		{[]string{"help"}, exitOK, "intercom check FILE"},
-		{[]string{"--help"}, exitOK, "intercom check FILE"},
+		{[]string{"help"}, exitOK, "intercom check [-tell] [FILE]"},
+		{[]string{"--help"}, exitOK, "intercom check [-tell] [FILE]"},
 		{[]string{"version"}, exitOK, "intercom unknown, go1."},
 		{[]string{"open-sesame"}, exitUsage, `there is no command "open-sesame"`},
-		{[]string{"check"}, exitUsage, `want "intercom check FILE", not []`},
+		{[]string{"check", "a", "b"}, exitUsage, `want "intercom check [-tell] [FILE]", not ["a" "b"]`},
 		{[]string{"run", "-door", "open"}, exitUsage, "-door"},
 		{[]string{"run", "intercom.toml"}, exitUsage, `not ["intercom.toml"]`},
 		{[]string{"run", "-h"}, exitOK, "-config FILE"},

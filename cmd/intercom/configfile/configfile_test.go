@@ -72,6 +72,24 @@ func TestNamesThatAreNearlyRight(t *testing.T) {
 	}
 }
 
+// Where the text beside a file cannot be written, one that tells the same faults will do, whatever it says of the station.
+func TestSomebodyElseHasToldTheFaults(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "intercom.toml")
+	wrong := errors.New("a fault")
+	if err := TellFault(path, wrong, "Root says so."); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Mkdir(FaultPath(path)+".new", 0o700); err != nil { // nothing can be written any more
+		t.Fatal(err)
+	}
+	if err := TellFault(path, wrong, "The station says so."); err != nil {
+		t.Errorf("the same: %v", err)
+	}
+	if err := TellFault(path, errors.New("another fault"), "The station says so."); err == nil {
+		t.Error("another fault counts as told")
+	}
+}
+
 // A file is taken a second after the last sign of writing, and once.
 func TestAFileMustSettle(t *testing.T) {
 	a, b, c := Look{path: "x", text: stamp{size: 1}}, Look{path: "x", text: stamp{size: 2}}, Look{path: "x", secrets: stamp{size: 3}}

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 
@@ -17,13 +18,17 @@ import (
 func FaultPath(path string) string { return strings.TrimSuffix(path, ".toml") + ".fault.txt" }
 
 // TellFault writes what is wrong with a configuration, and what the station does meanwhile, into the file beside it. One that
-// says so already is left as it is.
+// says so already is left as it is; where it cannot be written, one that tells the same faults will do.
 func TellFault(path string, fault error, meanwhile string) error {
 	text := faultText(path, fault, meanwhile)
-	if there, err := os.ReadFile(FaultPath(path)); err == nil && bytes.Equal(there, text) {
+	there, err := os.ReadFile(FaultPath(path))
+	if err == nil && bytes.Equal(there, text) {
 		return nil
 	}
 	if err := replace(FaultPath(path), text); err != nil {
+		if _, faults, _ := bytes.Cut(text, []byte(whatIsWrong)); bytes.HasSuffix(there, faults) {
+			return nil
+		}
 		return fmt.Errorf("the faults of the configuration are not told in a file beside it: %w", err)
 	}
 	return nil
@@ -41,10 +46,13 @@ func ClearFault(path string) error {
 	return nil
 }
 
+// whatIsWrong comes before the faults.
+const whatIsWrong = "What is wrong:"
+
 // faultText is for whoever puts the card into another computer, of whatever make: its lines end as on Windows.
 func faultText(path string, fault error, meanwhile string) []byte {
 	var b strings.Builder
-	fmt.Fprintf(&b, "The intercom cannot use its configuration, %s.\n%s\n\nWhat is wrong:\n\n", filepath.Base(path), meanwhile)
+	fmt.Fprintf(&b, "The intercom cannot use its configuration, %s.\n%s\n\n"+whatIsWrong+"\n\n", filepath.Base(path), meanwhile)
 	var faults configs.Faults
 	if errors.As(fault, &faults) {
 		for _, f := range faults {
@@ -55,6 +63,23 @@ func faultText(path string, fault error, meanwhile string) []byte {
 	}
 	b.WriteString("\nThis file goes away by itself when the configuration is good again.\n")
 	return []byte(strings.ReplaceAll(b.String(), "\n", "\r\n"))
+}
+
+// TellOverlooked tells of what Overlooked finds in texts beside it, where whoever has put it there looks. Where there is none no such
+// text stays.
+func TellOverlooked(places []string, counts string) error {
+	overlooked := Overlooked(places, counts)
+	var errs []error
+	for _, place := range places[:max(0, slices.Index(places, counts))] {
+		if !slices.Contains(overlooked, place) {
+			errs = append(errs, ClearFault(place))
+			continue
+		}
+		stray := configs.Stray(place)
+		fault := fmt.Errorf("%s is not read; %s", filepath.Base(stray), configs.Rename(stray, place))
+		errs = append(errs, TellFault(place, fault, "The station goes by "+counts+"."))
+	}
+	return errors.Join(errs...)
 }
 
 // Plain is an error without the names of our packages, which say nothing to a caretaker.

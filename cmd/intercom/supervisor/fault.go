@@ -3,8 +3,6 @@ package supervisor
 import (
 	"errors"
 	"fmt"
-	"path/filepath"
-	"slices"
 
 	"intercom/cmd/intercom/configfile"
 	"intercom/configs"
@@ -42,26 +40,13 @@ func (s *Supervisor) blame(files configs.Files, err error, meanwhile string) {
 	s.log.Warn(meanwhile)
 }
 
-// tellOverlooked tells of files that were to come before the one that counts, and do not because of their names; beside them too,
-// where whoever has put them there looks. Where there is none no such text stays.
+// tellOverlooked tells of files that were to come before the one that counts, and do not because of their names.
 func (s *Supervisor) tellOverlooked(counts string) {
-	overlooked := configfile.Overlooked(s.o.Places, counts)
-	for _, place := range s.o.Places {
-		var err error
-		switch {
-		case place == counts:
-			return
-		case slices.Contains(overlooked, place):
-			stray := configs.Stray(place)
-			fault := fmt.Errorf("%s is not read; %s", filepath.Base(stray), configs.Rename(stray, place))
-			s.log.Warn("a file that may be meant as the configuration is not read", "file", stray, "want", place)
-			err = configfile.TellFault(place, fault, "The station goes by "+counts+".")
-		default:
-			err = configfile.ClearFault(place)
-		}
-		if err != nil {
-			s.log.Warn("only the log tells it", "err", err)
-		}
+	for _, place := range configfile.Overlooked(s.o.Places, counts) {
+		s.log.Warn("a file that may be meant as the configuration is not read", "file", configs.Stray(place), "want", place)
+	}
+	if err := configfile.TellOverlooked(s.o.Places, counts); err != nil {
+		s.log.Warn("only the log tells it", "err", err)
 	}
 }
 
