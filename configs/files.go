@@ -91,6 +91,8 @@ func (f Files) tables() (tables, *faultList) {
 	d.table(reflect.ValueOf(&written).Elem(), data, "")
 	if !faults.lost {
 		judge(faults, written)
+	} else if dir := stateDirIn(withoutMark(f.Text)); dir != "" {
+		written.State.Dir = dir
 	}
 	return written, faults
 }

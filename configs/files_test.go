@@ -89,6 +89,23 @@ func TestFaultsOfSecrets(t *testing.T) {
 	}
 }
 
+// However broken a file is, where the configuration that was good last is kept is read from it.
+func TestWhereTheStateIsInABrokenFile(t *testing.T) {
+	const state = "[state]\ndir = \"/data/door\" # not on the card\n"
+	for text, want := range map[string]string{
+		good + state + "[[door\n":                                   "/data/door",
+		"[[door\n" + good + strings.ReplaceAll(state, "\n", "\r\n"): "/data/door",
+		"[[door\n[sound]\ndir = \"/tmp/x\"\n":                       DefaultStateDir,
+		"[[door\n[state]\ndir = \"data\"\n":                         DefaultStateDir,
+		"[[door\n[state]\ndir = \"/data/do":                         DefaultStateDir,
+	} {
+		c, faults := Files{Path: "x.toml", Text: []byte(text)}.Check()
+		if len(faults) == 0 || c.State.Dir != want {
+			t.Errorf("%q: %q, %v", text, c.State.Dir, faults)
+		}
+	}
+}
+
 // Faults of both files are told, those of the configuration first.
 func TestFaultsOfBothFiles(t *testing.T) {
 	f := with("[[door]]\nname = \"garage\"\ncode = \"1\"\n")

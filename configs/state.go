@@ -1,6 +1,11 @@
 package configs
 
-import "path/filepath"
+import (
+	"path/filepath"
+	"strings"
+
+	"github.com/BurntSushi/toml"
+)
 
 // State is the [state] table: what outlives a restart.
 type State struct {
@@ -22,4 +27,26 @@ func state(l *faultList, s State) {
 	if s.AuditSize != 0 && (s.AuditSize < 64 || s.AuditSize > 64<<10) {
 		l.value("state.audit_size", "write a number of KiB from 64 to 65536, or 0 to keep no log", "audit_size cannot be %d", s.AuditSize)
 	}
+}
+
+// stateDirIn finds the directory for the state in a text that is too broken for the rest of it, so that the configuration that was good
+// last is found: the dir of a line in [state] that is whole. It is empty if there is none.
+func stateDirIn(text string) string {
+	inState := false
+	for line := range strings.Lines(text) {
+		line = strings.TrimSpace(line)
+		if strings.HasPrefix(line, "[") {
+			inState = strings.HasPrefix(line, "[state]")
+			continue
+		}
+		key, _, _ := strings.Cut(line, "=")
+		if !inState || strings.TrimSpace(key) != "dir" {
+			continue
+		}
+		var alone struct{ Dir string }
+		if _, err := toml.Decode(line, &alone); err == nil && filepath.IsAbs(alone.Dir) {
+			return alone.Dir
+		}
+	}
+	return ""
 }

@@ -53,8 +53,10 @@ func TestRestTakesWhatWasGoodLast(t *testing.T) {
 		t.Fatal(err)
 	}
 	text := relayNowhere + "[state]\ndir = \"" + dir + "\"\n"
-	if status, said := intercom(t, t.Context(), "rest", "-config", file(t, "x.toml", text)); status != exitFault || !strings.Contains(said, `"NO SUCH LINE 2"`) {
-		t.Errorf("%d, %s", status, said)
+	for _, broken := range []string{text, "[[door\n" + text} {
+		if status, said := intercom(t, t.Context(), "rest", "-config", file(t, "x.toml", broken)); status != exitFault || !strings.Contains(said, `"NO SUCH LINE 2"`) {
+			t.Errorf("%d, %s", status, said)
+		}
 	}
 }
 
