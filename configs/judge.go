@@ -105,7 +105,7 @@ func callers(l *faultList, all []ua.Caller) {
 
 // hooks looks at who is told of what; the kinds of events are the rules'.
 func hooks(l *faultList, all []hook.Config) {
-	kinds := []string{audit.Quality}
+	kinds := []string{audit.Started, audit.Stopped, audit.Quality}
 	for _, k := range station.RecordKinds() {
 		kinds = append(kinds, string(k))
 	}

@@ -16,6 +16,7 @@ type hooks struct {
 	mu     sync.Mutex
 	config configs.Config
 	all    []*hook.Hook
+	told   bool // that the station has started
 }
 
 // follow takes the hooks of a configuration in the place of those before. One that cannot be is told of and left out.
@@ -35,25 +36,38 @@ func (h *hooks) follow(c configs.Config, log *slog.Logger) {
 		}
 		h.all = append(h.all, one)
 	}
+	if !h.told {
+		h.told = true
+		h.each(time.Now(), audit.Entry{Kind: audit.Started, Reason: version})
+	}
 }
 
 func (h *hooks) tell(at time.Time, e audit.Entry) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
+	h.each(at, e)
+}
+
+func (h *hooks) each(at time.Time, e audit.Entry) {
 	for _, one := range h.all {
 		one.Tell(at, e)
 	}
 }
 
+// close tells that the station ends, and waits a moment for those who are told.
 func (h *hooks) close() {
 	h.mu.Lock()
 	defer h.mu.Unlock()
+	h.each(time.Now(), audit.Entry{Kind: audit.Stopped})
 	h.end()
 }
 
+// end ends all at once, since each may take its time.
 func (h *hooks) end() {
+	var wait sync.WaitGroup
 	for _, one := range h.all {
-		one.Close()
+		wait.Go(one.Close)
 	}
+	wait.Wait()
 	h.all = nil
 }

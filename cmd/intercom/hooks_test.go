@@ -46,9 +46,18 @@ func TestHooksFollowTheConfiguration(t *testing.T) {
 	if len(h.all) != 1 || h.all[0] != kept[0] {
 		t.Fatalf("%d hooks, begun anew for the same configuration", len(h.all))
 	}
+	if text := <-told; !strings.Contains(text, `"kind":"started"`) {
+		t.Errorf("told at the start %q", text)
+	}
 	h.tell(time.Now(), audit.Entry{Kind: "rang", Button: "bell"})
 	if text := <-told; !strings.HasPrefix(text, "POST / HTTP/1.1\r\n") || !strings.Contains(text, `"button":"bell"`) {
 		t.Errorf("told %q", text)
+	}
+	c.Station.Name = "Gate"
+	h.follow(c, slog.New(slog.DiscardHandler))
+	h.close()
+	if text := <-told; !strings.Contains(text, `"kind":"stopped"`) || !strings.Contains(text, "Gate") {
+		t.Errorf("told at the end %q, once started", text)
 	}
 	c.Hooks = nil
 	h.follow(c, slog.New(slog.DiscardHandler))

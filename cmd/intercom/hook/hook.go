@@ -119,7 +119,10 @@ func (h *Hook) Tell(at time.Time, e audit.Entry) {
 	}
 }
 
-// Close ends what is going on and drops what waits.
+// farewell is how long a station that ends waits for its hooks.
+const farewell = 3 * time.Second
+
+// Close tells what waits, for up to farewell, and drops the rest.
 func (h *Hook) Close() {
 	h.mu.Lock()
 	if !h.closed {
@@ -127,28 +130,37 @@ func (h *Hook) Close() {
 		close(h.events)
 	}
 	h.mu.Unlock()
-	h.cancel()
+	late := time.AfterFunc(farewell, h.cancel)
+	defer late.Stop()
 	<-h.done
+	h.cancel()
 }
 
 func (h *Hook) serve(ctx context.Context) {
 	defer close(h.done)
 	for e := range h.events {
-		if ctx.Err() != nil {
-			continue
+		h.tellLost("too much has happened while the hook did not answer: it is not told")
+		if h.deliver(ctx, e); ctx.Err() != nil {
+			h.lose(1 + len(h.events))
+			break
 		}
-		h.tellLost()
-		h.deliver(ctx, e)
 	}
+	h.tellLost("the hook did not answer before the end: it is not told")
 }
 
-func (h *Hook) tellLost() {
+func (h *Hook) lose(records int) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.lost += records
+}
+
+func (h *Hook) tellLost(why string) {
 	h.mu.Lock()
 	lost := h.lost
 	h.lost = 0
 	h.mu.Unlock()
 	if lost > 0 {
-		h.log.Warn("too much has happened while the hook did not answer: it is not told", "records", lost)
+		h.log.Warn(why, "records", lost)
 	}
 }
 

@@ -2,6 +2,7 @@ package hook
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"crypto/tls"
 	"encoding/base64"
@@ -10,6 +11,7 @@ import (
 	"fmt"
 	"io"
 	"log"
+	"log/slog"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -196,11 +198,44 @@ func TestAServerThatIsGoneCostsABoundedQueue(t *testing.T) {
 		h.Tell(time.Now(), opened)
 		began := time.Now()
 		h.Close()
-		if took := time.Since(began); took > time.Second {
+		if took := time.Since(began); took > farewell {
 			t.Errorf("closed after %v", took)
 		}
 		h.Tell(time.Now(), opened)
 	})
+}
+
+// What happens last is told too, if the server answers in time; otherwise the log says how much is not.
+func TestTheEndIsTold(t *testing.T) {
+	for _, c := range []struct {
+		script     []string
+		told, lost int
+	}{
+		{nil, 3, 0},
+		{[]string{"HTTP/1.1 200 OK\r\n\r\n", "down"}, 4, 0}, // tried again after 2 s
+		{[]string{"HTTP/1.1 200 OK\r\n\r\n", "silent"}, 2, 2},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			var said bytes.Buffer
+			s := &house{t: t, script: c.script}
+			h := open(t, s, nil)
+			h.log = slog.New(slog.NewTextHandler(&said, nil))
+			for range 3 {
+				h.Tell(time.Now(), opened)
+			}
+			began := time.Now()
+			h.Close()
+			if took := time.Since(began); took > farewell {
+				t.Errorf("%q: closed after %v", c.script, took)
+			}
+			if _, _, at := s.seen(); len(at) != c.told {
+				t.Errorf("%q: asked %d times, wanted %d", c.script, len(at), c.told)
+			}
+			if lost := strings.Contains(said.String(), fmt.Sprintf("records=%d", c.lost)); lost != (c.lost > 0) {
+				t.Errorf("%q: the log says %s", c.script, said.String())
+			}
+		})
+	}
 }
 
 func TestOnlyWhatIsAskedFor(t *testing.T) {
