@@ -87,7 +87,7 @@ type SoundConfig struct {
 	Card string `toml:"card"`
 
 	// MixerProfile is whose volumes and switches the card gets: "auto" (which empty means too) those of the kind of card that it
-	// is, "none" those that it has, or one of MixerProfiles.
+	// is, "none" those that it has, or one of mixer.Profiles.
 	MixerProfile string `toml:"mixer_profile"`
 
 	// Mixer sets single controls by the kernel's names, before those of the profile: "80%", "-6dB", "12", "on", the name of a choice.
@@ -116,9 +116,6 @@ const (
 func Default() Config {
 	return Config{Model: "auto", Sound: SoundConfig{Card: "default", MixerProfile: mixer.Auto}}
 }
-
-// MixerProfiles lists the kinds of cards whose volumes and switches are known.
-func MixerProfiles() []string { return mixer.Profiles() }
 
 // Patterns lists the names that Light knows.
 func Patterns() []string { return led.Names() }

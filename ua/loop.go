@@ -80,7 +80,9 @@ func (l *loop) run(ctx context.Context) error {
 	l.now = time.Now()
 	for _, a := range l.accounts {
 		a.start(l)
-		a.remark(l.log)
+		if remark := a.Remark(); remark != "" {
+			l.log.Warn(remark, "account", a.Name)
+		}
 	}
 	done := ctx.Done()
 	var end time.Time

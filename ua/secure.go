@@ -3,7 +3,6 @@ package ua
 import (
 	"fmt"
 	"io"
-	"log/slog"
 
 	"intercom/ua/sdp"
 )
@@ -50,15 +49,17 @@ func (a *account) private(transport string) bool {
 	return transport == "TLS" || a != nil && a.SRTPWithoutTLS
 }
 
-// remark tells the caretaker where the settings do not go together.
-func (a *account) remark(log *slog.Logger) {
+// Remark is a sentence about settings that do not go together, or put something at risk; "" if there is nothing to say.
+func (a Account) Remark() string {
 	switch {
-	case a.protection() == sdp.Unprotected:
+	case a.SRTP == SRTPOff:
 	case a.SRTPWithoutTLS:
-		log.Warn("the keys of SRTP may go by UDP and TCP, where they can be read", "account", a.Name)
-	case a.protection() == sdp.Mandatory && !a.wantsTLS():
-		log.Warn("SRTP is required, but TLS, which its keys go by, is not asked for: other calls are refused", "account", a.Name)
+		return "the keys of SRTP may go by UDP and TCP, where they can be read"
+	case a.SRTP == SRTPRequired && !a.wantsTLS():
+		return "SRTP is required, but no address here asks for TLS, which its keys go by: calls by other ways are refused; " +
+			`"sips:" or ";transport=tls" asks for it`
 	}
+	return ""
 }
 
 // secured refuses a call whose sound must be protected, by keys that everybody

@@ -54,11 +54,8 @@ func check(file string, s streams) error {
 	if len(faults) > 0 {
 		return faults
 	}
-	if warning := files.Warning(); warning != "" {
-		fmt.Fprintln(s.err, warning)
-	}
-	for _, owner := range config.Station.InPlain() {
-		fmt.Fprintf(s.err, "%s: the code of %s can be read here; \"intercom hash\" makes of it what cannot\n", file, owner)
+	for _, remark := range remarks(files, config) {
+		fmt.Fprintln(s.err, remark)
 	}
 	fmt.Fprintf(s.out, "%s is good\n", file)
 	return nil
@@ -69,4 +66,22 @@ func tellOrClear(file string, fault error) error {
 		return configfile.ClearFault(file)
 	}
 	return configfile.TellFault(file, fault, whateverRuns)
+}
+
+// remarks are what is better otherwise in a configuration that is good.
+func remarks(files configs.Files, config configs.Config) []string {
+	var all []string
+	say := func(format string, args ...any) { all = append(all, files.Path+": "+fmt.Sprintf(format, args...)) }
+	if warning := files.Warning(); warning != "" {
+		all = append(all, warning)
+	}
+	for _, a := range config.Accounts {
+		if remark := a.Remark(); remark != "" {
+			say("account %q: %s", a.Name, remark)
+		}
+	}
+	for _, owner := range config.Station.InPlain() {
+		say("the code of %s can be read here; \"intercom hash\" makes of it what cannot", owner)
+	}
+	return all
 }

@@ -131,6 +131,23 @@ func TestBadConfigurations(t *testing.T) {
 	}
 }
 
+// A configuration may be good, and yet not what its owner wants.
+func TestCheckRemarksOnWhatIsGood(t *testing.T) {
+	encrypted := strings.Replace(good, "[board]", "srtp = \"required\"\n[board]", 1)
+	for name, c := range map[string]struct{ config, want string }{
+		"a code in plain":          {good, `the code of the door "front" can be read`},
+		"SRTP without TLS":         {encrypted, `account "direct": SRTP is required, but no address here asks for TLS`},
+		"keys that may be read":    {strings.Replace(encrypted, "[board]", "srtp_without_tls = true\n[board]", 1), "where they can be read"},
+		"SRTP with TLS":            {strings.Replace(encrypted, "sip:door@", "sips:door@", 1), ""},
+		"no SRTP, so no key of it": {strings.Replace(good, "[board]", "srtp = \"off\"\nsrtp_without_tls = true\n[board]", 1), ""},
+	} {
+		status, said := intercom(t, t.Context(), "check", file(t, "intercom.toml", c.config))
+		if status != exitOK || !strings.Contains(said, "is good") || !strings.Contains(said, c.want) || c.want == "" && strings.Contains(said, "SRTP") {
+			t.Errorf("%s: status %d, said %q, want %q", name, status, said, c.want)
+		}
+	}
+}
+
 func TestFilesThatAreNoConfiguration(t *testing.T) {
 	for path, want := range map[string]string{
 		t.TempDir():                           "directory",

@@ -54,7 +54,4 @@ func (p *Probe) round() int { return samples(sweepTime, p.rate) + samples(ringTi
 // Done is closed when everything has been played and heard.
 func (p *Probe) Done() <-chan struct{} { return p.done }
 
-// Recorded is what was heard.
-func (p *Probe) Recorded() []int16 { return p.recorded }
-
 func samples(d time.Duration, rate int) int { return int(d.Seconds() * float64(rate)) }

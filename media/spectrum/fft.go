@@ -135,7 +135,7 @@ func (s *stage) two(y, x []complex64) {
 		c, d := y[2*p*n:][:n], y[(2*p+1)*n:][:n]
 		for q, u := range a {
 			v := b[q]
-			c[q], d[q] = u+v, Mul(u-v, w)
+			c[q], d[q] = u+v, mul(u-v, w)
 		}
 	}
 }
@@ -152,9 +152,9 @@ func (s *stage) four(y, x []complex64) {
 			ac, amc, bd, bmd := u+c[q], u-c[q], b[q]+d[q], b[q]-d[q]
 			j := complex(imag(bmd), -real(bmd)) // −i·(b−d)
 			y0[q] = ac + bd
-			y1[q] = Mul(amc+j, w1)
-			y2[q] = Mul(ac-bd, w2)
-			y3[q] = Mul(amc-j, w3)
+			y1[q] = mul(amc+j, w1)
+			y2[q] = mul(ac-bd, w2)
+			y3[q] = mul(amc-j, w3)
 		}
 	}
 }
@@ -181,15 +181,15 @@ func (s *stage) five(y, x []complex64) {
 			// −i times the sines' part
 			i1 := complex(sin1*imag(bme)+sin2*imag(cmd), -sin1*real(bme)-sin2*real(cmd))
 			i2 := complex(sin2*imag(bme)-sin1*imag(cmd), sin1*real(cmd)-sin2*real(bme))
-			y1[q] = Mul(r1+i1, w1)
-			y2[q] = Mul(r2+i2, w2)
-			y3[q] = Mul(r2-i2, w3)
-			y4[q] = Mul(r1-i1, w4)
+			y1[q] = mul(r1+i1, w1)
+			y2[q] = mul(r2+i2, w2)
+			y3[q] = mul(r2-i2, w3)
+			y4[q] = mul(r1-i1, w4)
 		}
 	}
 }
 
-// Mul is a·b in single precision; Go's own product of complex64 goes through float64 and takes three times as long.
-func Mul(a, b complex64) complex64 {
+// mul is a·b in single precision; Go's own product of complex64 goes through float64 and takes three times as long.
+func mul(a, b complex64) complex64 {
 	return complex(real(a)*real(b)-imag(a)*imag(b), real(a)*imag(b)+imag(a)*real(b))
 }

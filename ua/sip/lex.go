@@ -122,8 +122,8 @@ func appendQuoted(dst []byte, s string) []byte {
 	return append(dst, '"')
 }
 
-// Quote returns s as a quoted-string.
-func Quote(s string) string { return string(appendQuoted(nil, s)) }
+// quote returns s as a quoted-string.
+func quote(s string) string { return string(appendQuoted(nil, s)) }
 
 // excerpt shortens text from the network for an error message. Where a message
 // is longer than it says, its description may stand where a start line belongs:

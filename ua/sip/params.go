@@ -89,7 +89,7 @@ func quoteUnlessPlain(value string) string {
 		switch c := value[i]; {
 		case charClasses[c]&tokenChar != 0, c == '[', c == ']', c == ':':
 		default:
-			return Quote(value)
+			return quote(value)
 		}
 	}
 	return value
