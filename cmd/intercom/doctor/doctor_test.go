@@ -301,6 +301,12 @@ func TestFindings(t *testing.T) {
 			s.file("proc/42/stat", "42 (inter) com) S"+strings.Repeat(" 1", 18)+" 300000 0 0")
 		}},
 		{"nothing starts it", "service.unit", Warning, "systemctl enable", func(s *Subject) { s.without("etc/systemd/system/multi-user.target.wants/intercom.service") }},
+		{"a full disk for its state", "service.state", Warning, "is full", func(s *Subject) {
+			s.Space = func(path string) (Space, error) { return Space{Total: 1 << 30, Free: 1 << 20}, nil }
+		}},
+		{"no writing of its state", "service.state", Note, "is read-only: lock-outs", func(s *Subject) {
+			s.Space = func(path string) (Space, error) { return Space{Total: 1 << 30, Free: 1 << 30, ReadOnly: true}, nil }
+		}},
 		{"others may write its state", "service.state", Fault, "chmod 700", func(s *Subject) { s.Files.(fstest.MapFS)["var/lib/intercom"].Mode = fs.ModeDir | 0o777 }},
 		{"no real-time priority", "service.real-time", Note, "LimitRTPRIO", func(s *Subject) { s.file("proc/42/limits", "Max realtime priority 0 0\n") }},
 	} {

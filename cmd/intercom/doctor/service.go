@@ -95,7 +95,23 @@ func state(_ context.Context, s Subject) []Finding {
 	case info.Mode().Perm()&0o022 != 0:
 		return []Finding{fault(id, "sudo chmod 700 "+dir, "Others may write to %s: whoever can gives the station a configuration.", dir)}
 	}
-	return []Finding{ok(id, "%s is there", dir)}
+	return []Finding{s.room(id, dir)}
+}
+
+// roomForState is what the state needs, in octets: the log of the door and a few small files, each of which is written anew.
+const roomForState = 4 << 20
+
+// room tells whether anything can be written into the directory for the state.
+func (s Subject) room(id, dir string) Finding {
+	const lost = "lock-outs, the configuration that was good last and the log of the door end with a restart."
+	at, err := s.Space(dir)
+	switch {
+	case err == nil && at.ReadOnly:
+		return note(id, "Have a small partition that can be written there, or name one in [state].", "%s is read-only: "+lost, dir)
+	case err == nil && at.Free < roomForState:
+		return warning(id, "Make room, or name another place in [state].", "%s is full, %d KB are free: "+lost, dir, at.Free>>10)
+	}
+	return ok(id, "%s is there", dir)
 }
 
 // rel is a path as package fs wants it.
