@@ -5,6 +5,7 @@
 #   toolchains.sh            installs what is missing
 #   toolchains.sh ARCH       prints the C compiler for armv6, armv7, arm64 or amd64
 set -euo pipefail
+. "$(dirname "$0")/foreign-apt.sh"
 
 cache=${INTERCOM_TOOLCHAINS:-${XDG_CACHE_HOME:-$HOME/.cache}/intercom/toolchains}
 
@@ -52,25 +53,13 @@ install_compilers() {
   DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=300 install -yq --no-install-recommends $missing >/dev/null
 }
 
-# A package database of its own, which knows packages of all processors, leaves the system's alone. Signatures are checked as always.
 fetch_musl() {
-  local apt=$cache/apt mirror
-  mkdir -p "$apt/lists/partial" "$apt/archives/partial"
-  : >"$apt/status"
-  mirror=$(grep -rhoE 'https?://[^ ]+/debian/?( |$)' /etc/apt/sources.list /etc/apt/sources.list.d 2>/dev/null | head -n1) || true
-  echo "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] ${mirror:-http://deb.debian.org/debian} bookworm main" >"$apt/sources.list"
-  cat >"$apt/apt.conf" <<CONF
-Dir::State "$apt"; Dir::State::lists "$apt/lists"; Dir::State::status "$apt/status"; Dir::Cache "$apt";
-Dir::Etc::sourcelist "$apt/sources.list"; Dir::Etc::sourceparts "-"; Dir::Etc::main "-";
-APT::Architecture "amd64"; APT::Architectures { "amd64"; "arm64"; "armhf"; "armel"; }; APT::Sandbox::User "root";
-Acquire::Languages "none"; Acquire::IndexTargets::deb::DEP-11::DefaultEnabled "false"; Acquire::IndexTargets::deb::Contents-deb::DefaultEnabled "false";
-CONF
-  export APT_CONFIG=$apt/apt.conf
-  apt-get update -q >/dev/null
-  (cd "$apt/archives" && apt-get download -q musl-dev:amd64 musl-dev:arm64 musl-dev:armhf musl-dev:armel >/dev/null)
+  foreign_apt "$cache/apt"
+  mkdir -p "$cache/packages"
+  (cd "$cache/packages" && apt-get download -q musl-dev:amd64 musl-dev:arm64 musl-dev:armhf musl-dev:armel >/dev/null)
 }
 
-# unpack makes a compiler of Debian's: its gcc and the kernel's headers, with musl for the C library.
+# unpack_musl makes a compiler of Debian's: its gcc and the kernel's headers, with musl for the C library.
 unpack_musl() {
   local arch=$1 debian gnu musl dir=$cache/$1 headers
   read -r debian gnu musl <<<"$(names "$arch")"
@@ -78,7 +67,7 @@ unpack_musl() {
   [ -d "$headers/linux" ] || headers=/usr/include
   rm -rf "$dir"
   mkdir -p "$dir/kernel"
-  dpkg -x "$cache"/apt/archives/musl-dev_*_"$debian".deb "$dir"
+  dpkg -x "$cache"/packages/musl-dev_*_"$debian".deb "$dir"
   sed "s#/usr/lib/$musl#$dir&#g; s#/usr/include/$musl#$dir&#g" "$dir/usr/lib/$musl/musl-gcc.specs" >"$dir/specs"
   for h in linux asm-generic sound; do ln -s "$headers/$h" "$dir/kernel/$h"; done
   if [ -d "$headers/asm" ]; then ln -s "$headers/asm" "$dir/kernel/asm"; else ln -s "$headers/$gnu/asm" "$dir/kernel/asm"; fi

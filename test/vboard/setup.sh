@@ -7,9 +7,9 @@
 # $INTERCOM_VBOARD, ~/.cache/intercom/vboard if it is not set, gets a folder for each: vmlinuz, modules/, board.dtb.
 # Exit 0: all is there. 3: left out, because this is not root with apt. 1: tried and failed. One line says which.
 set -euo pipefail
+. "$(dirname "$0")/../../board/release/foreign-apt.sh"
 
 cache=${INTERCOM_VBOARD:-${XDG_CACHE_HOME:-$HOME/.cache}/intercom/vboard}
-suite=bookworm
 [ $# -gt 0 ] || set -- arm64 armhf armel
 
 left_out() { echo "vboard: the tests on virtual boards are left out: $*"; exit "${code:-3}"; }
@@ -38,22 +38,9 @@ install_qemu() {
     >"$cache/apt.log" 2>&1 </dev/null || failed "apt-get could not install $need: see $cache/apt.log"
 }
 
-# A package database of our own knows the packages of foreign architectures without telling the system's of them.
-foreign_apt() {
-  local apt=$cache/apt mirror keyring=/usr/share/keyrings/debian-archive-keyring.gpg
+fetch_lists() {
   command -v apt-get >/dev/null || left_out "no apt-get to fetch Debian's kernels with"
-  mkdir -p "$apt/lists/partial" "$apt/cache/archives/partial"
-  : >"$apt/status"
-  mirror=$(grep -rhoE 'https?://[^ ]+/debian/?( |$)' /etc/apt/sources.list /etc/apt/sources.list.d 2>/dev/null | head -n1) || true
-  echo "deb [signed-by=$keyring] ${mirror:-http://deb.debian.org/debian} $suite main" >"$apt/sources.list"
-  cat >"$apt/apt.conf" <<CONF
-Dir::State "$apt"; Dir::State::lists "$apt/lists"; Dir::State::status "$apt/status"; Dir::Cache "$apt/cache";
-Dir::Etc::sourcelist "$apt/sources.list"; Dir::Etc::sourceparts "-"; Dir::Etc::main "-";
-APT::Architecture "arm64"; APT::Architectures { "arm64"; "armhf"; "armel"; "amd64"; }; APT::Sandbox::User "root";
-Acquire::Languages "none"; Acquire::IndexTargets::deb::DEP-11::DefaultEnabled "false"; Acquire::IndexTargets::deb::Contents-deb::DefaultEnabled "false";
-CONF
-  export APT_CONFIG=$apt/apt.conf
-  apt-get -q update >"$cache/apt.log" 2>&1 || failed "Debian's list of packages could not be fetched: see $cache/apt.log"
+  foreign_apt "$cache/apt" 2>"$cache/apt.log" || failed "Debian's list of packages could not be fetched: see $cache/apt.log"
 }
 
 unpack_kernel() {
@@ -67,7 +54,8 @@ unpack_kernel() {
   dpkg-deb -x "$work"/*.deb "$work/package"
   mv "$work"/package/boot/vmlinuz-* "$work/vmlinuz"
   for folder in $folders; do
-    (cd "$work"/package/lib/modules/* && find "$folder" -name '*.ko*' 2>/dev/null) | while read -r m; do
+    # Not every kernel has all of them: some are built in.
+    (cd "$work"/package/lib/modules/* && { [ ! -e "$folder" ] || find "$folder" -name '*.ko*'; }) | while read -r m; do
       mkdir -p "$work/modules/$(dirname "$m")"
       mv "$work"/package/lib/modules/*/"$m" "$work/modules/$m"
     done
@@ -89,7 +77,7 @@ write_tree() {
 install_qemu "$@"
 for arch; do
   [ ! -e "$cache/$arch/ready" ] || continue
-  [ -n "${APT_CONFIG:-}" ] || foreign_apt
+  [ -n "${APT_CONFIG:-}" ] || fetch_lists
   unpack_kernel "$arch"
   case $arch in
     arm64) write_tree qemu-system-aarch64 cortex-a53 "$cache/$arch.new/board.dtb" ;;
