@@ -133,7 +133,7 @@ func TestFaults(t *testing.T) {
 		{`ring_time = "20s"`, `auto_answer = True`, `x.toml:2:15: this is not TOML: expected value but found "True" instead; write auto_answer = true`},
 		{`ring_time = "20s"`, `name = "Tür`, `x.toml:2:12: this is not TOML: strings cannot contain newlines; write name = "…", with quotes on both sides`},
 		{`ring_time = "20s"`, `name = "C:\Tür"`, `x.toml:2:9: this is not TOML: invalid escape in string '\T'; write \ as \\, or use 'single quotes'`},
-		{`ring_time = "20s"`, "ring_time = \"20s\"\nring_time = \"30s\"", `x.toml:3:1: this is not TOML: Key 'station.ring_time' has already been defined; write it once; a table that may come several times has two brackets: [[button]], [[door]], [[account]]`},
+		{`ring_time = "20s"`, "ring_time = \"20s\"\nring_time = \"30s\"", `x.toml:3:1: this is not TOML: Key 'station.ring_time' has already been defined; write it once: it is in line 2 too; a table that may come several times has two brackets: [[button]], [[door]], [[account]]`},
 		{`[[door]]`, `[[door`, `x.toml:10:7: this is not TOML: expected '.' or ']' to end table name, but got '\n' instead; write a table's name in brackets: [station] or [[button]]`},
 		{`box", "12"]`, `box" "12"]`, `x.toml:7:28: this is not TOML: expected a comma (',') or array terminator (']'), but got '"'; write a list with commas: ["…", "…"]`},
 		{`"hunter2"`, `hunter2`, `x.toml:19:12: this is not TOML: "***" (the line holds a secret); write password = "***", with quotes on both sides`},

@@ -1,6 +1,7 @@
 package configs
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"unicode"
@@ -36,6 +37,9 @@ func syntaxWant(s source, broken toml.ParseError) string {
 	n, _ := s.position(broken.Position.Start)
 	line := strings.TrimSpace(s.line(n))
 	want := charactersWant(line, broken.Message)
+	if strings.Contains(broken.Message, "already") {
+		want = onceWant(s, n)
+	}
 	if want == "" && strings.Contains(broken.Message, "array terminator") && !strings.Contains(line, "= [") {
 		want = "end the list above with ]"
 	}
@@ -56,14 +60,31 @@ func charactersWant(line, message string) string {
 	switch {
 	case strings.Contains(message, "UTF-8"):
 		return `save the file as plain text in UTF-8: in Notepad "Save as", with the encoding UTF-8`
-	case strings.Contains(message, "already"):
-		return "write it once; a table that may come several times has two brackets: [[button]], [[door]], [[account]]"
 	case strings.ContainsAny(line, "“”„‟‘’‚«»‹›´`″"):
 		return `use straight quotes: "`
 	case strings.ContainsFunc(line, blank):
 		return "type the line anew: in it is something that looks like a blank, or like nothing, and is neither"
 	}
 	return ""
+}
+
+// onceWant is for a key or a table's name that was there before.
+func onceWant(s source, n int) string {
+	const several = "a table that may come several times has two brackets: [[button]], [[door]], [[account]]"
+	name := func(line int) string {
+		key, _, _ := strings.Cut(s.line(line), "=")
+		return strings.TrimSpace(key)
+	}
+	inTable := !strings.HasPrefix(name(n), "[")
+	for before := n - 1; before > 0; before-- {
+		switch other := name(before); {
+		case other == name(n):
+			return fmt.Sprintf("write it once: it is in line %d too; %s", before, several)
+		case inTable && strings.HasPrefix(other, "["):
+			return "write it once; " + several
+		}
+	}
+	return "write it once; " + several
 }
 
 // lineWant is for lines that are no key with its value.
