@@ -61,8 +61,12 @@ func (b *Board) open(cfg Config) []error {
 			errs = append(errs, fmt.Errorf("board: %s: %w", what, err))
 		}
 	}
-	for _, c := range cfg.Doors {
-		failed("door "+c.Name, b.openDoor(c))
+	for i, c := range cfg.Doors {
+		var onState func(RelayState)
+		if cfg.OnRelay != nil {
+			onState = func(s RelayState) { cfg.OnRelay(i, s) }
+		}
+		failed("door "+c.Name, b.openDoor(c, onState))
 	}
 	failed("led", b.openLED(cfg.LED))
 	b.openSound(cfg.Sound)

@@ -24,6 +24,10 @@ type Config struct {
 
 	// Log gets what a caretaker would read. Nil discards it.
 	Log *slog.Logger `toml:"-"`
+
+	// OnRelay is told how the relay of a door does, the first of Doors being 0: before it leaves its rest, every SignEvery as long as
+	// what brings it back is alive, and when it is at rest again. Several goroutines call it; it must not block nor use the board.
+	OnRelay func(door int, s RelayState) `toml:"-"`
 }
 
 // ButtonConfig is one call button.

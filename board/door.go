@@ -16,7 +16,23 @@ type Door struct {
 	*relay.Relay
 }
 
-func (b *Board) openDoor(c DoorConfig) error {
+// RelayState is how a door's relay does.
+type RelayState = relay.State
+
+// The states of a relay.
+const (
+	AtRest = relay.AtRest
+	Pulsed = relay.Pulsed // closed with an end
+	Held   = relay.Held   // closed until somebody closes the door
+)
+
+// What every relay keeps to.
+const (
+	MaxClosed = relay.MaxClosed // the longest pulse
+	SignEvery = relay.SignEvery // how often it gives a sign of life while it is not at rest
+)
+
+func (b *Board) openDoor(c DoorConfig, onState func(RelayState)) error {
 	pin, err := b.hw.Output(OutputLine{Use: "door " + c.Name, Name: c.Name, Line: c.Relay, ActiveLow: c.ActiveLow})
 	if err != nil {
 		return err
@@ -27,6 +43,7 @@ func (b *Board) openDoor(c DoorConfig) error {
 		Claim:    func() error { return b.lock.claim(c.Name) },
 		Free:     func() { b.lock.free(c.Name) },
 		OnChange: func(closed bool, at time.Time) { b.doorChanged(c.Name, closed, at) },
+		OnState:  onState,
 		OnFault:  func(err error) { b.fault(c.Name, err) },
 	})
 	if err != nil {

@@ -26,6 +26,9 @@ func openHardware(config configs.Config, log *slog.Logger) (*hardware, error) {
 		return openSim(config)
 	}
 	g, unguarded := startGuard(config.Board, log)
+	if g != nil {
+		config.Board.OnRelay = g.Tell
+	}
 	b, err := board.Open(config.Board)
 	if err != nil {
 		if g != nil {

@@ -51,7 +51,7 @@ func commands() []command {
 		{"phone", "[FLAGS]", "be a telephone that takes commands and tells events, a line each; -h tells more", runPhone},
 		{"sound", "[-card CARD] USE", "try a sound card: list, level, record, play, loop, self-test, calibrate", runSound},
 		{"rest", "[-config FILE]", "put the relays of a station that has ended to rest", runRest},
-		{"guard", "LINE...", "put relays to rest when standard input ends: run has one, nobody else needs it", runGuard},
+		{"guard", "PID LINE...", "put relays to rest when the station ends or hangs: run has one, nobody else needs it", runGuard},
 		{"devices", "[-config FILE] [-json]", "list lines and sound cards, and who has taken them", runDevices},
 		{"doctor", "[-json] [-bundle FILE]", "look at everything that the station needs, and say what to do", runDoctor},
 		{"log", "[-n N] [-since TIME] [-json]", "tell who rang, answered and opened, and how calls sounded", runLog},

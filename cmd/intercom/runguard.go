@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"os/signal"
+	"strconv"
 	"syscall"
 	"time"
 
@@ -21,7 +22,7 @@ import (
 // patience is how long a line is waited for that another program has.
 const patience = 5 * time.Second
 
-// startGuard starts this program as the guard of a board's relays. It is nil if there are none.
+// startGuard starts this program as the guard of a board's relays, to be told of them. It is nil if there are none.
 func startGuard(config board.Config, log *slog.Logger) (*guard.Guard, error) {
 	lines, err := board.RelayLines(config)
 	if err != nil || len(lines) == 0 {
@@ -33,40 +34,77 @@ func startGuard(config board.Config, log *slog.Logger) (*guard.Guard, error) {
 	return guard.Start(func() *exec.Cmd {
 		cmd := exec.Command("/proc/self/exe", "guard") // also when the file was replaced by a newer one
 		cmd.Args[0] = "intercom"
+		cmd.Args = append(cmd.Args, strconv.Itoa(os.Getpid()))
 		for _, l := range lines {
 			cmd.Args = append(cmd.Args, l.String())
 		}
 		cmd.Stderr = os.Stderr
 		return cmd
-	}, log)
+	}, log), nil
 }
 
 // runGuard is the guard's process: its standard input ends with the station. What asks a service or a terminal's programs to end is
-// not for it, since the station may still be busy with that.
+// not for it, since the station may still be busy with that; nor is the SIGABRT that systemd's watchdog has for a whole service.
 func runGuard(_ context.Context, args []string, s streams) int {
-	signal.Ignore(syscall.SIGHUP, syscall.SIGINT, syscall.SIGTERM, syscall.SIGQUIT, syscall.SIGPIPE)
-	var lines []board.RelayLine
-	for _, arg := range args {
-		l, err := board.ParseRelayLine(arg)
-		if err != nil {
-			fmt.Fprintln(s.err, err)
-			return exitUsage
-		}
-		lines = append(lines, l)
+	signal.Ignore(syscall.SIGHUP, syscall.SIGINT, syscall.SIGTERM, syscall.SIGQUIT, syscall.SIGPIPE, syscall.SIGABRT)
+	station, lines, err := guarded(args)
+	if err != nil {
+		fmt.Fprintln(s.err, err)
+		return exitUsage
 	}
 	log := slog.New(slog.NewTextHandler(s.err, nil))
-	err := guard.Watch(s.in, func() error {
-		err := board.Rest(lines, patience)
-		if err == nil {
-			log.Error("the station has died or cannot have its lines; its relays are at rest")
-		}
-		return err
-	})
+	pipe, err := guard.Stdin()
+	if err == nil {
+		err = guard.Watch(pipe, duty(station, lines, log))
+	}
 	if err != nil {
 		log.Error("the station has died or cannot have its lines, and a relay may be on", "err", err)
 		return exitFault
 	}
 	return exitOK
+}
+
+// guarded are the station and its relays as startGuard has written them.
+func guarded(args []string) (guard.Parent, []board.RelayLine, error) {
+	if len(args) == 0 {
+		return guard.Parent{}, nil, errors.New(`intercom: a guard needs the process number of its station`)
+	}
+	pid, err := strconv.Atoi(args[0])
+	if err != nil || pid <= 0 {
+		return guard.Parent{}, nil, fmt.Errorf("intercom: %q is no number of a process", args[0])
+	}
+	station, err := guard.FindParent(pid)
+	if err != nil {
+		return guard.Parent{}, nil, err
+	}
+	var lines []board.RelayLine
+	for _, arg := range args[1:] {
+		l, err := board.ParseRelayLine(arg)
+		if err != nil {
+			return guard.Parent{}, nil, err
+		}
+		lines = append(lines, l)
+	}
+	return station, lines, nil
+}
+
+func duty(station guard.Parent, lines []board.RelayLine, log *slog.Logger) guard.Duty {
+	return guard.Duty{
+		Silence: guard.Silence,
+		Kill: func(why error) {
+			log.Error("the station hangs, and a relay is on: it is killed", "why", why)
+			if err := station.Kill(); err != nil {
+				log.Error("the station hangs, and a relay is on", "err", err)
+			}
+		},
+		Rest: func() error {
+			err := board.Rest(lines, patience)
+			if err == nil {
+				log.Error("the station has died or cannot have its lines; its relays are at rest")
+			}
+			return err
+		},
+	}
 }
 
 // runRest puts the relays of a station that has ended to rest: those that it had in use, and those of the configuration. It does what

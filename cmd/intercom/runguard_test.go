@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"os"
 	"os/exec"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -60,8 +61,8 @@ func TestRestTakesWhatWasGoodLast(t *testing.T) {
 	}
 }
 
-// guarded runs the guard's process on what its standard input says.
-func guarded(t *testing.T, stdin string, args ...string) (status int, said string) {
+// beGuard runs the guard's process on what its standard input says.
+func beGuard(t *testing.T, stdin string, args ...string) (status int, said string) {
 	t.Helper()
 	cmd := exec.Command("/proc/self/exe", append([]string{"guard"}, args...)...)
 	cmd.Env = append(os.Environ(), asProgram+"=1")
@@ -74,14 +75,23 @@ func guarded(t *testing.T, stdin string, args ...string) (status int, said strin
 }
 
 func TestGuard(t *testing.T) {
-	if status, said := guarded(t, "goodbye", "active-low=NO SUCH LINE"); status != exitOK || said != "" {
-		t.Errorf("after a goodbye: %d, %s", status, said)
-	}
-	if status, said := guarded(t, "", "active-low=NO SUCH LINE"); status != exitFault || !strings.Contains(said, "NO SUCH LINE") {
-		t.Errorf("after a death: %d, %s", status, said)
-	}
-	if status, said := guarded(t, "", "NO SUCH LINE"); status != exitUsage || !strings.Contains(said, "is an example") {
-		t.Errorf("a line that is none: %d, %s", status, said)
+	me := strconv.Itoa(os.Getpid())
+	for _, c := range []struct {
+		name, stdin string
+		args        []string
+		status      int
+		want        string
+	}{
+		{"a goodbye", "goodbye\n", []string{me, "active-low=NO SUCH LINE"}, exitOK, ""},
+		{"a death", "", []string{me, "active-low=NO SUCH LINE"}, exitFault, "NO SUCH LINE"},
+		{"a death in mid-pulse", "pulsed 0\n", []string{me, "active-low=NO SUCH LINE"}, exitFault, "NO SUCH LINE"},
+		{"a line that is none", "", []string{me, "NO SUCH LINE"}, exitUsage, "is an example"},
+		{"no process", "", nil, exitUsage, "process number"},
+		{"everybody's process", "", []string{"-1", "active-low=NO SUCH LINE"}, exitUsage, `"-1" is no number of a process`},
+	} {
+		if status, said := beGuard(t, c.stdin, c.args...); status != c.status || !strings.Contains(said, c.want) || c.want == "" && said != "" {
+			t.Errorf("%s: %d, %s", c.name, status, said)
+		}
 	}
 }
 

@@ -14,9 +14,9 @@ func (r *Relay) expired() {
 	case !r.due.IsZero():
 		r.delayed(now)
 	case !r.hold.on:
-	case r.fault == nil && r.hold.held: // fired while Hold took the end away
-	case r.fault == nil && now.Before(r.hold.until): // fired while Pulse was extending it
-		r.timer.Reset(r.hold.until.Sub(now))
+	case r.fault == nil && (r.hold.held || now.Before(r.hold.until)):
+		r.live(now)
+		r.arm(now)
 	default:
 		_ = r.fall(true) // told to OnFault
 	}
@@ -34,6 +34,7 @@ func (r *Relay) fall(tell bool) error {
 			r.changes.add(notice{fault: err})
 		}
 		r.fault = err
+		r.live(time.Now())
 		r.timer.Reset(again)
 		return err
 	}
@@ -41,6 +42,7 @@ func (r *Relay) fall(tell bool) error {
 	r.fault = nil
 	now := time.Now()
 	r.hold.rest(now)
+	r.tell(now)
 	r.o.Free()
 	if tell {
 		r.changes.add(notice{at: now})

@@ -40,11 +40,11 @@ type hold struct {
 	held  bool // until somebody releases it
 }
 
-// ask books an order at now and returns how long the relay may stay closed from now; it is for ever if held is set.
-func (h *hold) ask(now time.Time, o order) (time.Duration, error) {
+// ask books an order at now.
+func (h *hold) ask(now time.Time, o order) error {
 	if o.hold || h.held {
 		h.on, h.held = true, true
-		return 0, nil
+		return nil
 	}
 	first := h.first
 	if !h.on && now.Sub(h.fell) >= MinRest {
@@ -52,14 +52,14 @@ func (h *hold) ask(now time.Time, o order) (time.Duration, error) {
 	}
 	end := first.Add(MaxClosed)
 	if !now.Before(end) {
-		return 0, ErrMustRest
+		return ErrMustRest
 	}
 	until := earlier(now.Add(o.pulse), end)
 	if h.on && until.Before(h.until) {
 		until = h.until
 	}
 	h.first, h.until, h.on = first, until, true
-	return until.Sub(now), nil
+	return nil
 }
 
 // check refuses what no relay does, whatever its account.

@@ -8,22 +8,21 @@ import (
 
 // book lets the relay be closed from now on, and arms its end.
 func (r *Relay) book(now time.Time, o order) error {
-	left, err := r.hold.ask(now, o)
-	switch {
-	case err != nil:
+	was := r.state()
+	if err := r.hold.ask(now, o); err != nil {
 		return err
-	case r.hold.held:
-		r.timer.Stop()
-	default:
-		r.timer.Reset(left)
 	}
+	if r.state() != was { // being asked again is no sign of life of the timer
+		r.tell(now)
+	}
+	r.arm(now)
 	return nil
 }
 
 // leave is the way out of rest: at once or by the delay.
 func (r *Relay) leave(now time.Time, o order) error {
 	trial := r.hold // what is refused after the delay is refused now
-	if _, err := trial.ask(now.Add(r.o.Delay), o); err != nil {
+	if err := trial.ask(now.Add(r.o.Delay), o); err != nil {
 		return err
 	}
 	if err := r.o.Claim(); err != nil {

@@ -32,6 +32,10 @@ type Options struct {
 	// hangs, later changes wait for it, the relay does not.
 	OnChange func(closed bool, at time.Time)
 
+	// OnState is told before the relay leaves its rest, then every SignEvery while it is not at rest, and when it is at rest again.
+	// It is called with the relay locked: it must not call it, and must not block.
+	OnState func(State)
+
 	// OnFault is told when the line cannot be put to rest, once for each time that this begins, and when it does not close
 	// after its delay.
 	OnFault func(error)
@@ -53,7 +57,8 @@ type Relay struct {
 	order  order     // what is to be done then
 	hold   hold
 	timer  *time.Timer
-	fault  error // the line does not go to rest; it is tried again
+	sign   time.Time // when the state is told again
+	fault  error     // the line does not go to rest; it is tried again
 	closed bool
 }
 
@@ -67,6 +72,9 @@ func New(pin gpio.PinOut, o Options) (*Relay, error) {
 	}
 	if o.Free == nil {
 		o.Free = func() {}
+	}
+	if o.OnState == nil {
+		o.OnState = func(State) {}
 	}
 	r := &Relay{pin: pin, on: gpio.Level(!o.ActiveLow), o: o, changes: notices{change: o.OnChange, fault: o.OnFault}}
 	if err := pin.Out(!r.on); err != nil {
@@ -156,6 +164,7 @@ func (r *Relay) Close() error {
 		r.o.Free()
 	}
 	if wasOn {
+		r.o.OnState(AtRest)
 		r.changes.add(notice{at: time.Now()})
 	}
 	return r.pin.Halt()

@@ -23,6 +23,7 @@ var picture = []rule{
 	{"cmd/intercom/call", []string{"ua", "media", "media/..."}, nil},
 	{"cmd/intercom/appliance", []string{"cmd/intercom/...", "configs", "ua", "media", "media/...", "board"}, nil},
 	{"cmd/intercom/statefile", nil, nil},
+	{"cmd/intercom/guard", []string{"board"}, []string{"golang.org/x/sys"}},
 	{"cmd/intercom/hook", []string{"cmd/intercom/audit"}, nil},
 	{"cmd/intercom/audit", nil, nil},
 	{"cmd/intercom/unixsock", nil, nil},

@@ -57,6 +57,19 @@ func TestAKilledStationLeavesItsRelaysAtRest(t *testing.T) {
 	})
 }
 
+// The station hangs with both doors open: it does not die, and so its lines stay its own. Nothing but its guard ends the pulses.
+func TestAHungStationLeavesItsRelaysAtRest(t *testing.T) {
+	t.Parallel()
+	b, p := bothOpen(t, vboard.ARM64)
+	hung := time.Now()
+	p.Signal(syscall.SIGSTOP)
+	wantRestWithin(t, "hung", b, hung, 16*time.Second) // less than is left of the pulses
+	p.Await("the station hangs, and a relay is on: it is killed", soon)
+	if status := p.Wait(soon); status != 128+int(syscall.SIGKILL) {
+		t.Errorf("the station ended with status %d, want that of SIGKILL", status)
+	}
+}
+
 // The guard is killed first: this is told, another one begins, and does its work.
 func TestAKilledGuardIsReplaced(t *testing.T) {
 	arms(t, func(t *testing.T, arch vboard.Arch) {

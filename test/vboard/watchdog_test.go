@@ -8,7 +8,7 @@ import (
 	"intercom/test/vboard"
 )
 
-// A station that hangs with the door open is bitten by the computer's watchdog, and the relay rests after it. Debian's kernel for armhf
+// A station that hangs with the door open, and has no guard, is bitten by the computer's watchdog, and the relay rests after it. Debian's kernel for armhf
 // has no watchdog that QEMU has.
 func TestTheWatchdogEndsAStationThatHangs(t *testing.T) {
 	t.Parallel()
@@ -20,7 +20,8 @@ func TestTheWatchdogEndsAStationThatHangs(t *testing.T) {
 	phone := telephone(b, "-auto")
 	p := station(b)
 	closed := openDoor(b, phone)
-	p.Signal(syscall.SIGSTOP)
+	p.Signal(syscall.SIGSTOP) // or it would have another guard
+	wantBench(t, b, "kill", "guard")
 	b.AwaitEvent("WATCHDOG", 0, 2*time.Minute)
 	opened := b.AwaitEdge(vboard.Relay1, 1, soon)
 	t.Logf("the relay was closed for %v until the watchdog opened it", opened.At.Sub(closed.At).Round(time.Millisecond))
