@@ -27,7 +27,7 @@ type Config struct {
 
 	// OnRelay is told how the relay of a door does, the first of Doors being 0: before it leaves its rest, every SignEvery as long as
 	// what brings it back is alive, and when it is at rest again. Several goroutines call it; it must not block nor use the board.
-	OnRelay func(door int, s RelayState) `toml:"-"`
+	OnRelay func(door int, s RelayState) `toml:"-" json:"-"`
 }
 
 // ButtonConfig is one call button.
