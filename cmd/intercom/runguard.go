@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"os/signal"
 	"strconv"
+	"sync"
 	"syscall"
 	"time"
 
@@ -55,7 +56,9 @@ func runGuard(_ context.Context, args []string, s streams) int {
 	log := slog.New(slog.NewTextHandler(s.err, nil))
 	pipe, err := guard.Stdin()
 	if err == nil {
-		err = guard.Watch(pipe, duty(station, lines, log))
+		var killing sync.WaitGroup
+		defer killing.Wait()
+		err = guard.Watch(pipe, duty(station, lines, log, &killing))
 	}
 	if err != nil {
 		log.Error("the station has died or cannot have its lines, and a relay may be on", "err", err)
@@ -88,14 +91,19 @@ func guarded(args []string) (guard.Parent, []board.RelayLine, error) {
 	return station, lines, nil
 }
 
-func duty(station guard.Parent, lines []board.RelayLine, log *slog.Logger) guard.Duty {
+// duty is what the guard does. What makes a station hang may make the log hang, so no relay waits for a word about the kill, which
+// is told beside it.
+func duty(station guard.Parent, lines []board.RelayLine, log *slog.Logger, told *sync.WaitGroup) guard.Duty {
 	return guard.Duty{
 		Silence: guard.Silence,
 		Kill: func(why error) {
-			log.Error("the station hangs, and a relay is on: it is killed", "why", why)
-			if err := station.Kill(); err != nil {
-				log.Error("the station hangs, and a relay is on", "err", err)
-			}
+			err := station.Kill()
+			told.Go(func() {
+				log.Error("the station hangs, and a relay is on: it is killed", "why", why)
+				if err != nil {
+					log.Error("the station hangs, and a relay stays on", "err", err)
+				}
+			})
 		},
 		Rest: func() error {
 			err := board.Rest(lines, patience)

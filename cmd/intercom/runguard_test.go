@@ -2,14 +2,18 @@ package main
 
 import (
 	"bytes"
+	"errors"
 	"log/slog"
 	"os"
 	"os/exec"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
+	"testing/synctest"
 
 	"intercom/cmd/intercom/configfile"
+	"intercom/cmd/intercom/guard"
 	"intercom/cmd/intercom/statefile"
 	"intercom/configs"
 )
@@ -93,6 +97,41 @@ func TestGuard(t *testing.T) {
 			t.Errorf("%s: %d, %s", c.name, status, said)
 		}
 	}
+}
+
+// stuck is a log that nobody reads until it is freed.
+type stuck chan struct{}
+
+func (s stuck) Write(p []byte) (int, error) {
+	<-s
+	return len(p), nil
+}
+
+// Attack: the station hangs because its log does, which is that of its guard too.
+func TestNoRelayWaitsForTheLog(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		nobody, err := guard.FindParent(os.Getpid()) // who is not this process's parent, and lives on
+		if err != nil {
+			t.Fatal(err)
+		}
+		log := make(stuck)
+		var told sync.WaitGroup
+		d := duty(nobody, nil, slog.New(slog.NewTextHandler(log, nil)), &told)
+		killed := make(chan bool)
+		go func() {
+			d.Kill(errors.New("no sign of life"))
+			close(killed)
+		}()
+		synctest.Wait()
+		select {
+		case <-killed:
+		default:
+			t.Error("the guard waits for its log before it rests the relays")
+		}
+		close(log)
+		told.Wait()
+		<-killed
+	})
 }
 
 func TestDoorsOfARealBoardAreGuarded(t *testing.T) {
