@@ -72,6 +72,12 @@ func choose(wanted, model, root string) (profile, error) {
 	return unknownBoard(model), nil
 }
 
+// Recognised is the model of this computer, as a configuration names it; "" if its device tree does not tell.
+func Recognised() string {
+	p, _ := recognise(deviceTreeCompatible("/"))
+	return p.name
+}
+
 // deviceTreeCompatible is what the board is compatible with, the most special first.
 func deviceTreeCompatible(root string) []string {
 	text, err := os.ReadFile(filepath.Join(root, "proc/device-tree/compatible"))

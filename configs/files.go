@@ -8,6 +8,8 @@ import (
 	"reflect"
 	"strings"
 	"syscall"
+
+	"intercom/board"
 )
 
 // Files is a configuration as it was found: the text of its file, and of the file beside it that keeps its secrets.
@@ -15,6 +17,9 @@ type Files struct {
 	Path    string // of the file
 	Text    []byte
 	Secrets []byte // nil: there is no such file
+
+	// Board is the model of this computer, for a configuration that leaves it to be found out; "" if that is not known.
+	Board string `json:"-"`
 
 	// Stray is a file that was probably meant to keep the secrets, and does not, as its name is another; "" if there is none.
 	Stray string `json:"-"`
@@ -32,7 +37,7 @@ func Read(path string) (Files, error) {
 	if err != nil {
 		return Files{}, err
 	}
-	f := Files{Path: path, Text: text}
+	f := Files{Path: path, Text: text, Board: board.Recognised()}
 	beside := SecretsPath(path)
 	if _, err := os.Lstat(beside); errors.Is(err, fs.ErrNotExist) {
 		f.Stray = Stray(beside)
@@ -70,8 +75,8 @@ func (f Files) Warning() string {
 
 // Same tells whether two configurations were found in one place with the same texts.
 func (f Files) Same(g Files) bool {
-	f.Exposed, g.Exposed, f.Stray, g.Stray = false, false, "", ""
-	return reflect.DeepEqual(f, g)
+	alone := func(f Files) Files { return Files{Path: f.Path, Text: f.Text, Secrets: f.Secrets} }
+	return reflect.DeepEqual(alone(f), alone(g))
 }
 
 // Check returns the configuration with every fault that its files have. With faults it is not to be used: what is at fault
@@ -90,7 +95,7 @@ func (f Files) tables() (tables, *faultList) {
 	d := decoder{faultList: faults, homes: homes()}
 	d.table(reflect.ValueOf(&written).Elem(), data, "")
 	if !faults.lost {
-		judge(faults, written)
+		judge(faults, written, f.Board)
 	} else if dir := stateDirIn(withoutMark(f.Text)); dir != "" {
 		written.State.Dir = dir
 	}

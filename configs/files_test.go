@@ -106,6 +106,23 @@ func TestWhereTheStateIsInABrokenFile(t *testing.T) {
 	}
 }
 
+// Where the configuration leaves the board to be found out, its lines are held against the one that was.
+func TestLinesOfTheBoardThatIsThere(t *testing.T) {
+	text := strings.Replace(good, `"GPIO27"`, `"GPIO0"`, 1)
+	for _, c := range []struct{ board, model, want string }{
+		{"", "", ""},
+		{"raspberry-pi-4", "", `x.toml:12:9: "GPIO0" is no line for a relay: GPIO0 is read as the EEPROM`},
+		{"raspberry-pi-4", "[board]\nmodel = \"auto\"\n", `x.toml:12:9: "GPIO0" is no line for a relay`},
+		{"raspberry-pi-4", "[board]\nmodel = \"linux\"\n", ""},
+		{"qemu-virt", "", ""},
+	} {
+		_, faults := Files{Path: "x.toml", Text: []byte(text + c.model), Board: c.board}.Check()
+		if c.want == "" && len(faults) > 0 || !strings.Contains(faults.Error(), c.want) {
+			t.Errorf("%q, %q: %v, wanted %q", c.board, c.model, faults, c.want)
+		}
+	}
+}
+
 // Faults of both files are told, those of the configuration first.
 func TestFaultsOfBothFiles(t *testing.T) {
 	f := with("[[door]]\nname = \"garage\"\ncode = \"1\"\n")

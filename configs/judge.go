@@ -13,10 +13,14 @@ import (
 )
 
 // judge finds what is well written and yet cannot be. Each package judges its own tables; here stands what concerns two
-// of them.
-func judge(l *faultList, t tables) {
+// of them. Recognised is the board that "auto" means.
+func judge(l *faultList, t tables, recognised string) {
 	c := t.config()
-	for _, f := range c.Board.Check() {
+	wiring := c.Board
+	if wiring.Model == board.Default().Model && recognised != "" {
+		wiring.Model = recognised
+	}
+	for _, f := range wiring.Check() {
 		l.value(f.Path, f.Want, "%s", f.Text)
 	}
 	for _, f := range c.Station.Check() {
