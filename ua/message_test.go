@@ -95,6 +95,7 @@ func (h *house) wantReplied(id string, status int) ua.Replied {
 }
 
 func TestMessageOut(t *testing.T) {
+	two := names(map[string][]netip.Addr{"phones.example.net": {phoneAddr.Addr(), otherAddr.Addr()}})
 	story(t, "to a target (RFC 3428 §4)", func(h *house) {
 		p := h.phone(phoneAddr)
 		h.ua.Message("m1", ua.Text{Target: "sip:11@192.0.2.20", Text: "the bell rang"})
@@ -128,7 +129,40 @@ func TestMessageOut(t *testing.T) {
 		p.WantRequest("MESSAGE").Reply(503)
 		other.WantRequest("MESSAGE").Reply(200)
 		h.wantReplied("m1", 200)
-	}, names(map[string][]netip.Addr{"phones.example.net": {phoneAddr.Addr(), otherAddr.Addr()}}))
+	}, two)
+	story(t, "the next server is asked where the first is silent, and the first not again", func(h *house) {
+		p, other := h.phone(phoneAddr), h.phone(otherAddr)
+		h.ua.Message("m1", ua.Text{Target: "sip:11@phones.example.net", Text: "hello"})
+		silent, asked := p.WantRequest("MESSAGE"), other.WantRequest("MESSAGE")
+		if d := asked.At.Sub(silent.At); d != 8*time.Second {
+			h.Errorf("the next one is asked after %v", d)
+		}
+		p.WantSilence(0) // but for copies of the first 8 s
+		p.Forget()
+		asked.Reply(200)
+		h.wantReplied("m1", 200)
+		silent.Reply(486)
+		p.WantSilence(time.Minute)
+		h.wantQuiet(0)
+	}, two)
+	story(t, "both are silent: 408", func(h *house) {
+		began := time.Now()
+		h.phone(phoneAddr)
+		h.phone(otherAddr)
+		h.ua.Options("o1", "", "sip:11@phones.example.net")
+		if e := h.wantReplied("o1", 408); time.Since(began) != 40*time.Second {
+			h.Errorf("told %+v after %v", e, time.Since(began))
+		}
+	}, two)
+	story(t, "100 is an answer: it is waited for", func(h *house) {
+		p, other := h.phone(phoneAddr), h.phone(otherAddr)
+		h.ua.Message("m1", ua.Text{Target: "sip:11@phones.example.net", Text: "hello"})
+		m := p.WantRequest("MESSAGE")
+		m.Reply(100)
+		other.WantSilence(20 * time.Second)
+		m.Reply(200)
+		h.wantReplied("m1", 200)
+	}, two)
 	story(t, "in a call", func(h *house) {
 		p := h.phone(phoneAddr)
 		h.callIn(p)

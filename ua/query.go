@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"intercom/ua/challenge"
@@ -24,6 +25,8 @@ type query struct {
 	callID   string
 	seq      uint32
 	flows    []transport.Flow   // to be tried; the first one is under way
+	request  *client            // to that one
+	silence  timer              // of our patience with it
 	local    home               // ours towards it
 	fill     func(*sip.Message) // adds header fields and body
 	done     func(*sip.Message, error)
@@ -84,10 +87,23 @@ func (q *query) build() *sip.Message {
 
 func (q *query) send(m *sip.Message) {
 	q.l.via(m, q.local)
-	q.l.request(m, q.flows[0], q.responded, q.failed)
+	c := q.l.request(m, q.flows[0], q.responded, q.failed)
+	if !c.answered && len(q.flows) > 1 {
+		q.request, q.silence.fire = c, q.passOver
+		q.l.timers.set(&q.silence, q.l.now.Add(silenceTime))
+	}
+}
+
+// passOver turns to the next server. The silent one gets no more copies: one
+// that it reads when it wakes up would be there twice.
+func (q *query) passOver() {
+	q.l.log.Warn("server passed over", "request", q.method, "peer", q.flows[0].Remote, "next", q.flows[1].Remote, "err", errSilent)
+	q.l.forget(q.request)
+	q.failed(errSilent)
 }
 
 func (q *query) responded(resp *sip.Message) {
+	q.l.timers.set(&q.silence, time.Time{})
 	switch {
 	case resp.Status < 200:
 	case resp.Status == 401 || resp.Status == 407:
@@ -118,6 +134,7 @@ func (q *query) unavailable(resp *sip.Message) {
 
 // failed turns to the next server (RFC 3263 §4.3).
 func (q *query) failed(err error) {
+	q.l.timers.set(&q.silence, time.Time{})
 	if len(q.flows) == 1 {
 		q.done(nil, err)
 		return
