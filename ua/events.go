@@ -88,7 +88,8 @@ type Updated struct {
 }
 
 // NotUpdated: Hold or Resume was refused, and the session is as it was. Status
-// is the response that refused it, or 408 or 503 if there was none.
+// is the response that refused it, or 408 or 503 if there was none; 481 also
+// where the call is not up yet.
 type NotUpdated struct {
 	Call   CallID
 	Status int

@@ -48,11 +48,14 @@ const (
 // modify is what Hold and Resume do.
 func (l *loop) modify(id CallID, direction sdp.Direction) {
 	c := l.calls[id]
-	if c == nil || !c.up {
-		return
+	switch {
+	case c == nil: // it has just ended
+	case !c.up:
+		l.tell(NotUpdated{id, 481, "the call is not up"})
+	default:
+		c.wanted = direction
+		c.pursue()
 	}
-	c.wanted = direction
-	c.pursue()
 }
 
 // pursue begins a re-INVITE if the owner wants what is not yet so. RFC 3261

@@ -87,6 +87,21 @@ func TestHoldByUs(t *testing.T) { // RFC 3264 §8.4
 			h.Errorf("session %+v", s)
 		}
 	})
+	story(t, "before there is an answer: told, and nothing is held then", func(h *house) {
+		p := h.phone(phoneAddr)
+		h.ua.Dial("out-1", ua.Dial{Target: "sip:11@192.0.2.20", Media: media()})
+		invite := p.WantRequest("INVITE")
+		h.ua.Hold("out-1")
+		if e := want[ua.NotUpdated](h); e.Call != "out-1" || e.Status != 481 || e.Reason != "the call is not up" {
+			h.Errorf("told %+v", e)
+		}
+		invite.Reply(200, uatest.SDP(rtp(p)))
+		p.WantRequest("ACK")
+		want[ua.Answered](h)
+		p.WantSilence(time.Second)
+		h.ua.Hold("out-9") // has just ended
+		h.wantQuiet(time.Second)
+	})
 	story(t, "hold and resume at once: one after the other", func(h *house) {
 		p := h.phone(phoneAddr)
 		h.callIn(p)

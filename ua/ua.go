@@ -205,7 +205,7 @@ func (u *UA) HangupBecause(id CallID, why Cause) {
 }
 
 // Hold asks the peer of a call that is up to send nothing more, until Resume.
-// The outcome is Updated or NotUpdated.
+// The outcome is Updated or NotUpdated. Unknown calls are ignored, as by Hangup.
 func (u *UA) Hold(id CallID) { u.queue.put(func(l *loop) { l.modify(id, sdp.SendOnly) }) }
 
 // Resume takes Hold back.
