@@ -3,6 +3,8 @@ package media
 import (
 	"math"
 	"sync/atomic"
+
+	"intercom/media/level"
 )
 
 const (
@@ -31,15 +33,8 @@ func clipped(block []int16) (n uint64) {
 	return n
 }
 
-// feed takes a block that lasts seconds. 0 dBFS is the root mean square of a full-scale sine.
+// feed takes a block that lasts seconds.
 func (m *meter) feed(block []int16, seconds float64) {
-	var sum float64
-	for _, v := range block {
-		sum += float64(v) * float64(v)
-	}
-	now := quietest
-	if sum > 0 {
-		now = 10 * math.Log10(sum/float64(len(block))*2/(32768*32768))
-	}
+	now := level.DBFS(level.Power(block))
 	m.bits.Store(math.Float64bits(max(now, m.level()-decay*seconds, quietest)))
 }

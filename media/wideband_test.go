@@ -17,8 +17,8 @@ func (c *call) wide() {
 	c.doorParams.Receive[9], c.hseParams.Receive[9] = "G722", "g722"
 }
 
-// level is the level in dB of what x has at a frequency.
-func level(x []int16, hz, rate float64) float64 {
+// levelAt is the level in dB of what x has at a frequency.
+func levelAt(x []int16, hz, rate float64) float64 {
 	var re, im float64
 	for i, v := range x {
 		re += float64(v) * math.Cos(2*math.Pi*hz*float64(i)/rate)
@@ -43,8 +43,8 @@ func TestSevenKilohertzFromCardToCard(t *testing.T) {
 			time.Sleep(2 * time.Second)
 			k.end()
 			heard := k.houseCard.heard()
-			at := level(heard[48000:72000], 6000, 48000)
-			said := level(whistle[:24000], 6000, 48000)
+			at := levelAt(heard[48000:72000], 6000, 48000)
+			said := levelAt(whistle[:24000], 6000, 48000)
 			if wide := at > said-1.5; wide != (codec == "G722") {
 				t.Errorf("%s: 6 kHz said at %.1f dB is heard at %.1f", codec, said, at)
 			}

@@ -9,7 +9,11 @@
 // nothing.
 package agc
 
-import "math"
+import (
+	"math"
+
+	"intercom/media/level"
+)
 
 const (
 	// Target is the level of speech that is aimed at, pauses left out; only what is more than Slack dB off is changed. ITU-T P.830 has talkers at 26 dB
@@ -61,7 +65,7 @@ func (c *Controller) Process(near, far []int16) {
 	for b := c.block; len(near) >= b; near = near[b:] {
 		c.hear(far[:min(b, len(far))])
 		far = far[min(b, len(far)):]
-		c.listen(power(near[:b]))
+		c.listen(level.Power(near[:b]))
 		c.limiter.amplify(near[:b], float32(math.Pow(10, c.gain/20)))
 	}
 }
@@ -69,18 +73,18 @@ func (c *Controller) Process(near, far []int16) {
 // hear takes what the loudspeaker is given.
 func (c *Controller) hear(far []int16) {
 	c.far = max(c.far-1, 0)
-	if level(power(far)) > -50 {
+	if level.DBFS(level.Power(far)) > -50 {
 		c.far = farHang
 	}
 }
 
 // listen takes the power of a block of the microphone.
 func (c *Controller) listen(p float64) {
-	if !c.voice.heard(level(p)) {
+	if !c.voice.heard(level.DBFS(p)) {
 		return
 	}
 	most := min(MaxGain, max(noisy-c.voice.noise(), 0))
-	off := min(max(Target-level(c.mean(p)), MinGain), most) - c.gain
+	off := min(max(Target-level.DBFS(c.mean(p)), MinGain), most) - c.gain
 	c.moving = math.Abs(off) > Slack || c.moving && math.Abs(off) > fall
 	switch {
 	case c.moving && off < 0:
@@ -99,15 +103,3 @@ func (c *Controller) mean(p float64) float64 {
 	c.speech += (p - c.speech) / float64(c.spoken)
 	return c.speech
 }
-
-// power is the mean square of x.
-func power(x []int16) float64 {
-	sum := 0.0
-	for _, v := range x {
-		sum += float64(v) * float64(v)
-	}
-	return sum / float64(max(len(x), 1))
-}
-
-// level is a power in dBFS.
-func level(p float64) float64 { return 10 * math.Log10(2*p/(32768*32768)+1e-12) }

@@ -8,19 +8,5 @@
 // Everything is in blocks of 10 ms and allocates nothing.
 package halfduplex
 
-import "math"
-
-// power is the mean square of x.
-func power(x []int16) float64 {
-	sum := 0.0
-	for _, v := range x {
-		sum += float64(v) * float64(v)
-	}
-	return sum / float64(max(len(x), 1))
-}
-
-// level is a power in dBFS, where 0 is a full-scale sine.
-func level(p float64) float64 { return 10 * math.Log10(2*p/(32768*32768)+1e-10) }
-
 // active is the level in dBFS from which the far end counts as speaking.
 const active = -50.0

@@ -1,6 +1,10 @@
 package halfduplex
 
-import "math"
+import (
+	"math"
+
+	"intercom/media/level"
+)
 
 const (
 	lags    = 16 // of the echo that are looked at, two blocks apart: up to 300 ms
@@ -66,7 +70,7 @@ func (m *moments) correlation() float64 {
 // Listen takes a block: what the microphone heard, what the canceller left of it, and what the loudspeaker is given.
 func (j *Judge) Listen(heard, left, far []int16) {
 	j.newest = (j.newest + 1) % len(j.far)
-	now := level(power(far))
+	now := level.DBFS(level.Power(far))
 	j.far[j.newest] = max(now, -70)
 	if j.hang--; now > active {
 		j.hang = lags * lagStep
@@ -75,10 +79,10 @@ func (j *Judge) Listen(heard, left, far []int16) {
 		return
 	}
 	const fresh = 1 - memory
-	j.heard += fresh * (power(heard) - j.heard)
-	p := power(left)
+	j.heard += fresh * (level.Power(heard) - j.heard)
+	p := level.Power(left)
 	j.left += fresh * (p - j.left)
-	l := max(level(p), -70)
+	l := max(level.DBFS(p), -70)
 	for i := range j.echo {
 		j.echo[i].add(j.far[(j.newest-i*lagStep+len(j.far))%len(j.far)], l)
 	}
@@ -94,12 +98,12 @@ func (j *Judge) decide() {
 	for i := range j.echo {
 		likeness = max(likeness, j.echo[i].correlation())
 	}
-	taken := level(j.heard) - level(j.left)
+	taken := level.DBFS(j.heard) - level.DBFS(j.left)
 	switch {
-	case likeness > follows && taken < cancelled && level(j.left) > audible:
+	case likeness > follows && taken < cancelled && level.DBFS(j.left) > audible:
 		j.hopeless, j.suspected = j.hopeless || j.suspected, true
 		return
-	case likeness < astray || taken > recovered || level(j.left) < audible-10:
+	case likeness < astray || taken > recovered || level.DBFS(j.left) < audible-10:
 		j.hopeless = false
 	}
 	j.suspected = false

@@ -1,6 +1,10 @@
 package halfduplex
 
-import "math"
+import (
+	"math"
+
+	"intercom/media/level"
+)
 
 const (
 	// turnedDown is the gain in dB of the microphone while the house speaks, and of the loudspeaker while the visitor does.
@@ -42,7 +46,7 @@ type Switch struct {
 
 // Listen takes a block of the microphone, before it is turned down, and what the loudspeaker was given at its gain, and decides who speaks.
 func (s *Switch) Listen(near, far []int16) {
-	n, f := level(power(near)), level(power(far))-s.speaker
+	n, f := level.DBFS(level.Power(near)), level.DBFS(level.Power(far))-s.speaker
 	if !s.began {
 		s.began, s.coupling, s.far = true, 0, -90
 	}
