@@ -18,14 +18,16 @@ esac
 
 here=$PWD
 export GOOS=linux CGO_ENABLED=1 CC=$cc
-export CGO_CFLAGS="-O2 -g0 -ffunction-sections -fdata-sections -ffile-prefix-map=$here=. $machine -I$here/hw/soundcard/kernelpcm/include"
+export CGO_CFLAGS="-O2 -g0 -fno-asynchronous-unwind-tables -ffunction-sections -fdata-sections -ffile-prefix-map=$here=. $machine -I$here/hw/soundcard/kernelpcm/include"
 # miniaudio by ALSA alone, without its decoders, mixers and generators, asking the linker for ALSA's functions.
 CGO_CFLAGS="$CGO_CFLAGS -DMA_NO_RUNTIME_LINKING -DMA_ENABLE_ONLY_SPECIFIC_BACKENDS -DMA_ENABLE_ALSA -DMA_ENABLE_NULL"
 for part in DECODING ENCODING RESOURCE_MANAGER NODE_GRAPH ENGINE GENERATION; do CGO_CFLAGS="$CGO_CFLAGS -DMA_NO_$part"; done
-strip="-s -w"
+strip="-s -w" shapes=-d=maxshapelen=24
 [ -z "${SYMBOLS:-}" ] || strip=
 mkdir -p "$(dirname "$out")"
-# Without inlining the program is a tenth smaller; only what works on sound is quicker with it.
-go build -trimpath -buildvcs=false -tags "static netgo osusergo noasm" -gcflags=all=-l -gcflags=intercom/media/...= \
-  -ldflags "$strip -buildid= -X main.version=$version -linkmode external -extldflags '-static -Wl,--gc-sections -Wl,--build-id=none'" \
+# Without inlining the program is a tenth smaller; only what works on sound is quicker with it. The types in the names of generic functions
+# are shortened to their hash: a trace of a crash shows "[...]" for them in any case.
+# norelro: a static program has nobody to write-protect these tables (musl does it for dynamic ones only); on arm64 they cost a page of 64 KB.
+go build -trimpath -buildvcs=false -tags "static netgo osusergo noasm" "-gcflags=all=-l $shapes" "-gcflags=intercom/media/...=$shapes" \
+  -ldflags "$strip -buildid= -X main.version=$version -linkmode external -extldflags '-static -Wl,--gc-sections -Wl,--build-id=none -Wl,-z,norelro'" \
   -o "$out" ./cmd/intercom
