@@ -2,9 +2,9 @@ package main
 
 import (
 	"log/slog"
+	"maps"
 	"os"
 	"slices"
-	"strings"
 	"sync"
 	"syscall"
 	"time"
@@ -177,14 +177,12 @@ func (d *desk) Status() (any, error) {
 		Version: version, Uptime: time.Since(d.began).Round(time.Second).Seconds(), State: now.Light, Locked: now.Locked, Tampered: now.Tampered,
 		Accounts: []accountStatus{}, Doors: []doorStatus{}, Calls: []callStatus{}, Counts: now.Counts,
 	}
-	for name, ok := range now.Registered {
-		s.Accounts = append(s.Accounts, accountStatus{name, ok})
+	for _, name := range slices.Sorted(maps.Keys(now.Registered)) {
+		s.Accounts = append(s.Accounts, accountStatus{name, now.Registered[name]})
 	}
-	for name, open := range now.Open {
-		s.Doors = append(s.Doors, doorStatus{name, open})
+	for _, name := range slices.Sorted(maps.Keys(now.Open)) {
+		s.Doors = append(s.Doors, doorStatus{name, now.Open[name]})
 	}
-	slices.SortFunc(s.Accounts, func(a, b accountStatus) int { return strings.Compare(a.Name, b.Name) })
-	slices.SortFunc(s.Doors, func(a, b doorStatus) int { return strings.Compare(a.Name, b.Name) })
 	for _, c := range now.Calls {
 		f := now.Figures[c.Call]
 		s.Calls = append(s.Calls, callStatus{
