@@ -6,20 +6,21 @@ import (
 	"time"
 )
 
-// The bell rings three telephones of three makers: one at Asterisk, two called directly. One is lifted, the others stop; the
-// code opens, and the hang-up follows.
-func TestAGroupOfThreePhones(t *testing.T) {
+// The bell rings four telephones of four makers: one at Asterisk, three called directly. One is lifted, the others stop and are
+// told why; the code opens, and the hang-up follows.
+func TestAGroupOfPhones(t *testing.T) {
 	needPeers(t)
 	pbx := startAsterisk(t)
 	anna := pbx.phone(phoneSetup{})
 	carol := startBaresip(t, baresipSetup{user: "carol", answers: "manual"})
 	linus := startLinphone(t, "ANSWERS=manual")
+	rings := callee(t, "uas-rings")
 	door := startDoor(t, doorSetup{pbx: pbx, call: []string{"group:family"}, account: fmt.Sprintf(`
 		[[group]]
 		name = "family"
 		[[group.step]]
-		call = [%q, %q, %q]
-	`, pbx.uri(anna.user), carol.uri(), linus.uri())}, `
+		call = [%q, %q, %q, %q]
+	`, pbx.uri(anna.user), carol.uri(), linus.uri(), rings.uri())}, `
 		expect led ready within 5s
 		press front
 		expect led ringing within 5s
@@ -30,11 +31,13 @@ func TestAGroupOfThreePhones(t *testing.T) {
 	anna.want("incoming call=in-1")
 	carol.wantEvent("CALL_INCOMING", "", longest)
 	linus.wantScreen("incoming call from")
+	eventually(t, "SIPp ringing", longest, func() bool { return rings.count("SIP/2.0 180") == 1 })
 	door.wantStep("expect led ringing")
 	carol.command("accept", "")
 	carol.wantEvent("CALL_ESTABLISHED", "", longest)
 	anna.want("ended call=in-1 by=remote")
 	linus.wantScreen("ended")
+	rings.wantPlayed(longest)
 	carol.wantTalk(5 * time.Second)
 	carol.sendDigits("2580#")
 	carol.wantEvent("CALL_CLOSED", "", longest)
