@@ -188,6 +188,27 @@ func TestAResidentJoinsTheConversation(t *testing.T) {
 	})
 }
 
+// A resident who is not rung, or not where it rings, calls the door and has the visitor.
+func TestAResidentTakesTheVisitOver(t *testing.T) {
+	story(t, config(t, threePhones+"[station]\nallow_incoming = [\"*\"]\nsecond_call = \"join\"\n"), nil, func(s *street) {
+		phones, invites := s.ring()
+		garden := s.scripted(5090)
+		call := garden.Call(netip.AddrPortFrom(doorAddr, 5060), "door")
+		call.Request("INVITE", sound())
+		call.Want(200)
+		call.Ack()
+		for i, p := range phones {
+			wantCancelled(t, p, invites[i])
+		}
+		s.pass(time.Second)
+		s.wantLight("in-call")
+		typeCode(call)
+		s.pass(100 * time.Millisecond)
+		s.wantDoor(true)
+		garden.WantRequest("BYE").Reply(200)
+	})
+}
+
 func TestTheRegistrarIsLostInMidCall(t *testing.T) {
 	const pbx = threePhones + `
 [[account]]

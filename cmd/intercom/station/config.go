@@ -51,8 +51,8 @@ type Config struct {
 	// SilentListening leaves those tones away: whoever is allowed can listen at the door and nobody there knows. False by
 	// default.
 	SilentListening bool `toml:"silent_listening"`
-	// SecondCall is what becomes of an allowed caller while the station is in a call: "busy", "queue" or "join". "busy" by
-	// default.
+	// SecondCall is what becomes of an allowed caller while the station is in a call or calls the house: "busy", "queue" or
+	// "join". "busy" by default.
 	SecondCall string `toml:"second_call"`
 	// DoNotDisturb is the schedule at which allowed callers too are refused (480). Empty: never.
 	DoNotDisturb string `toml:"do_not_disturb"`

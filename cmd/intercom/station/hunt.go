@@ -146,7 +146,7 @@ func (s *Station) dial(h *hunt, step Step, target string) {
 	s.do(Dial{Call: c.id, Account: c.account, Target: target, DisplayName: name, AlertInfo: v.from.AlertInfo})
 }
 
-// search goes on looking for somebody, or gives up where nobody is left.
+// search goes on looking for somebody, or gives up where nobody is left. A caller who is about to take the visitor over is waited for.
 func (s *Station) search() {
 	v := s.visit
 	if s.advance(v.hunt) {
@@ -159,7 +159,9 @@ func (s *Station) search() {
 		s.look(list)
 		return
 	}
-	s.nobodyAnswered()
+	if !v.has(answering) {
+		s.nobodyAnswered()
+	}
 }
 
 // look begins a search through a list of targets, one after the other.

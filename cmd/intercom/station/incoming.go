@@ -29,9 +29,14 @@ func (s *Station) incoming(e Incoming) {
 		s.second(e, who)
 	default:
 		s.note("called", who...)
-		s.do(Record{Kind: Called, Peer: e.From, Person: e.User, Call: e.Call})
+		s.called(e)
 		s.accept(s.caller(e), e.AtOnce)
 	}
+}
+
+// called records a caller to whom the station does not refuse itself.
+func (s *Station) called(e Incoming) {
+	s.do(Record{Kind: Called, Peer: e.From, Person: e.User, Call: e.Call})
 }
 
 // caller is the call of somebody who may call.

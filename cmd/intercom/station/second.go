@@ -10,21 +10,18 @@ import (
 const (
 	SecondIsBusy  = "busy"  // he is told that it is busy
 	SecondWaits   = "queue" // he hears it ring, and is next
-	SecondJoins   = "join"  // he takes part in the conversation; while there is none the station is busy
+	SecondJoins   = "join"  // he takes part in the conversation, or begins it where the house is still being rung
 	mostWaiting   = 4
 	longestInLine = 2 * time.Minute
 )
 
 func (s *Station) second(e Incoming, who []slog.Attr) {
-	talking := s.visit != nil && s.visit.talking()
 	switch {
-	case s.cfg.SecondCall == SecondJoins && talking && len(s.visit.calls) < mostCalls:
-		s.note("a caller joins the conversation", who...)
-		c := s.caller(e)
-		s.visit.calls = append(s.visit.calls, c)
-		s.answer(c)
+	case s.cfg.SecondCall == SecondJoins && s.joinable():
+		s.join(e, who)
 	case s.cfg.SecondCall == SecondWaits && len(s.queue) < mostWaiting:
 		s.note("a caller waits", who...)
+		s.called(e)
 		c := s.caller(e)
 		c.phase, c.answerBy = waiting, s.now.Add(longestInLine)
 		s.queue = append(s.queue, c)
@@ -33,6 +30,27 @@ func (s *Station) second(e Incoming, who []slog.Attr) {
 		s.note("refused a caller: busy", who...)
 		s.do(Reject{Call: e.Call, Status: busyHere})
 	}
+}
+
+// joinable reports whether somebody is at the door for whom there is room for one more telephone. While the station itself rings
+// nobody is: it would answer without a button.
+func (s *Station) joinable() bool {
+	v := s.visit
+	return v != nil && !v.has(offered) && len(v.calls) < mostCalls
+}
+
+// join answers a caller at once: the visitor has rung, or talks already. Whom the bell still rings is told when the caller has
+// confirmed, as if he had lifted one of those telephones.
+func (s *Station) join(e Incoming, who []slog.Attr) {
+	if s.visit.hunt != nil {
+		s.note("a caller takes the visitor over", who...)
+	} else {
+		s.note("a caller joins the conversation", who...)
+	}
+	s.called(e)
+	c := s.caller(e)
+	s.visit.calls = append(s.visit.calls, c)
+	s.answer(c)
 }
 
 func (s *Station) unqueue(c *call) {

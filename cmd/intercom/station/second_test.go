@@ -46,9 +46,9 @@ func TestASecondCallJoins(t *testing.T) {
 	cfg.SecondCall = SecondJoins
 	st := tell(t, cfg)
 	st.press("bell")
-	st.calls("in-1", household, true)
-	st.wants(Reject{"in-1", 486}) // there is no conversation to join yet
 	st.answered("out-1")
+	st.calls("in-1", stranger, true)
+	st.wants(Reject{"in-1", 403})
 	st.calls("in-2", household, true)
 	st.wants(Answer{"in-2"})
 	st.answered("in-2")
@@ -57,6 +57,100 @@ func TestASecondCallJoins(t *testing.T) {
 	st.wantsLight(LightInCall)
 	st.is(Silent{"in-2", 20 * time.Second})
 	st.wants(Hangup{Call: "in-2"}, Tone{CallEnded}, Light{LightReady})
+}
+
+// Who calls the door while its bell rings takes the visitor over, as if his own telephone had been lifted.
+func TestASecondCallTakesTheVisitOver(t *testing.T) {
+	cfg := house()
+	cfg.SecondCall = SecondJoins
+	st := tell(t, cfg)
+	st.press("bell")
+	st.ringing("out-1")
+	st.calls("in-1", stranger, true)
+	st.wants(Reject{"in-1", 403})
+	st.calls("in-2", household, true)
+	st.wants(Record{Kind: Called, Peer: household, Call: "in-2"}, Answer{"in-2"})
+	st.types("in-2", frontCode+"#") // not confirmed yet
+	if n := len(of[Hangup](st.out)) + len(of[Open](st.out)); n > 0 {
+		t.Fatalf("before the call is confirmed: %v", st.out)
+	}
+	st.answered("in-2")
+	st.wants(Record{Kind: WasTaken, Button: "bell", Peer: household, Call: "in-2"}, Hangup{Call: "out-1", Elsewhere: true})
+	st.wantsLight(LightInCall)
+	st.answered("out-1") // lifted in that moment
+	st.wants(Hangup{Call: "out-1", Elsewhere: true})
+	st.types("in-2", frontCode+"#")
+	if opened := st.opened(); len(opened) != 1 {
+		t.Errorf("opened %v", opened)
+	}
+}
+
+func TestWhoTakesOverWhileMuchHappens(t *testing.T) {
+	refuse := func(st *story) {
+		for _, id := range []CallID{"out-1", "out-2", "out-3"} {
+			st.ended(id, 486)
+		}
+	}
+	for _, c := range []struct {
+		name string
+		then func(*story)
+		want []Action
+	}{
+		{"and hangs up at once", func(st *story) {
+			st.ended("in-1", 487)
+		}, []Action{StopTone{}, Tone{Ringback}}},
+		{"and the house answers meanwhile", func(st *story) {
+			st.answered("out-1")
+			st.answered("in-1")
+		}, []Action{Light{LightInCall}, Tone{Joined}}},
+		{"while all others refuse", func(st *story) {
+			refuse(st)
+			st.answered("in-1")
+		}, []Action{Record{Kind: WasTaken, Button: "bell", Peer: household, Call: "in-1"}, Mix{Call: "in-1", Heard: true, Hears: true}}},
+		{"and hangs up when all others have refused", func(st *story) {
+			refuse(st)
+			st.ended("in-1", 487)
+		}, []Action{Record{Kind: Unanswered, Button: "bell"}, Tone{NoAnswer}, Light{LightNoAnswer}}},
+		{"and never confirms, and nobody answers", func(st *story) {
+			st.pass(2 * time.Minute)
+		}, []Action{Hangup{Call: "in-1"}, Record{Kind: Unanswered, Button: "bell"}, Tone{NoAnswer}}},
+		{"while the ring limit passes", func(st *story) {
+			st.pass(31 * time.Second)
+			st.answered("in-1")
+		}, []Action{Record{Kind: WasTaken, Button: "bell", Peer: household, Call: "in-1"}}},
+		{"and the button is pressed again", func(st *story) {
+			st.pass(5 * time.Second)
+			st.press("bell")
+		}, []Action{Hangup{Call: "out-1"}, Hangup{Call: "in-1"}, Light{LightReady}}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			cfg := house()
+			cfg.SecondCall, cfg.RingLimit = SecondJoins, 31*time.Second
+			cfg.Buttons[0].Otherwise = []string{"sip:15@fritz.box"}
+			st := tell(t, cfg)
+			st.press("bell")
+			st.ringing("out-1")
+			st.calls("in-1", household, true)
+			c.then(st)
+			st.wants(c.want...)
+		})
+	}
+}
+
+// A station that rings itself has nobody at the door yet whom one could talk to.
+func TestNobodyJoinsACallThatNobodyHasAnswered(t *testing.T) {
+	cfg := house()
+	cfg.SecondCall = SecondJoins
+	st := tell(t, cfg)
+	st.calls("in-1", household, true)
+	st.calls("in-2", household, true)
+	st.wants(Ring{"in-1"}, Reject{"in-2", 486})
+	st.press("bell")
+	st.calls("in-3", household, true)
+	st.wants(Answer{"in-1"}, Answer{"in-3"})
+	st.answered("in-3")
+	st.answered("in-1")
+	st.wants(Tone{Joined})
 }
 
 // A telephone that holds sends the music of its PBX: nobody else is to talk over that.
