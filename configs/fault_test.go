@@ -101,6 +101,10 @@ func TestFaults(t *testing.T) {
 
 		// Values of two packages.
 		{`account = "box"`, `account = "bx"`, `x.toml:8:11: there is no account "bx"; the accounts are "box"`},
+		{"pulse = \"3s\"\ncode = \"73915\"", "pulse = \"3m\"\nlight = true",
+			`x.toml:13:9: a monostable relay is on for 30s at most; write kind = "bistable" if this is a light, or a shorter time`},
+		{`code = "73915"`, "open_during = \"office\"\n[[schedule]]\nname = \"office\"",
+			`x.toml:14:15: only a bistable door can be held open; write kind = "bistable", if the opener bears it, or leave the line away`},
 		{`"12"]`, `"sip 12"]`, `x.toml:7:29: "sip 12" cannot be called; write an address such as "sip:11@fritz.box"`},
 		{`"12"]`, `"mailto:me@home"]`, `x.toml:7:29: "mailto:me@home" cannot be called; write an address such as "sip:11@fritz.box"`},
 		{`"12"]`, `""]`, `x.toml:7:29: "" cannot be called; write an address such as "sip:11@fritz.box"`},

@@ -44,6 +44,10 @@ func judge(l *faultList, t tables, recognised string) {
 			l.value(join(join("door", fmt.Sprint(i)), "open_during"), `write kind = "bistable", if the opener bears it, or leave the line away`,
 				"only a bistable door can be held open")
 		}
+		if d.Light && d.Pulse > station.LongestPulse && d.Kind != board.Bistable {
+			l.value(join(join("door", fmt.Sprint(i)), "pulse"), `write kind = "bistable" if this is a light, or a shorter time`,
+				"a monostable relay is on for %v at most", station.LongestPulse)
+		}
 	}
 	accounts(l, c.Accounts)
 	callers(l, c.Callers)

@@ -73,7 +73,14 @@ model = "sim"
 // story plays tell in a street and then sends everybody home; a goroutine that stays behind fails it.
 func story(t *testing.T, c configs.Config, house *phone.Options, tell func(*street)) {
 	t.Helper()
+	storyAt(t, time.Time{}, c, house, tell)
+}
+
+// storyAt begins a story at a time of day; at the zero time it begins as a board without a battery does, in the year 2000.
+func storyAt(t *testing.T, began time.Time, c configs.Config, house *phone.Options, tell func(*street)) {
+	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
+		time.Sleep(time.Until(began))
 		s := &street{t: t, net: memnet.New(1)}
 		ctx, cancel := context.WithCancel(t.Context())
 		s.stop = cancel

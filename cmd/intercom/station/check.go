@@ -13,6 +13,9 @@ const (
 	LongestPulse  = 30 * time.Second
 )
 
+// LongestLight bounds how long a light burns that is switched once.
+const LongestLight = 30 * time.Minute
+
 // ValueFault is one value that cannot be. Path is its place in the file, with the index of a repeated table counted from
 // 0 ("button.0.call").
 type ValueFault struct {
@@ -90,7 +93,11 @@ func (k *checker) buttons(c Config) {
 func (k *checker) doors(doors []Door) {
 	for i, d := range doors {
 		path := fmt.Sprintf("door.%d.", i)
-		k.between(path+"pulse", d.Pulse, ShortestPulse, LongestPulse)
+		if d.Light {
+			k.between(path+"pulse", d.Pulse, ShortestPulse, LongestLight)
+		} else {
+			k.between(path+"pulse", d.Pulse, ShortestPulse, LongestPulse)
+		}
 	}
 }
 

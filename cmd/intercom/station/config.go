@@ -130,7 +130,7 @@ type Button struct {
 // Door is when and for how long a door is opened.
 type Door struct {
 	Name string `toml:"-"`
-	// Pulse is how long the relay is pulled. 3s by default.
+	// Pulse is how long the relay is pulled: up to LongestPulse, of a Light on a bistable relay up to LongestLight. 3s by default.
 	Pulse time.Duration `toml:"pulse"`
 	// Code is what the house types in a call to open the door: 4 to 12 digits, or what "intercom hash" has made of them. Empty: no code opens it.
 	Code Code `toml:"code"`
@@ -140,7 +140,8 @@ type Door struct {
 	// AllowWeakCode accepts a code that would be guessed first: 1234, 0000, 4711 twice over. False by default.
 	AllowWeakCode bool `toml:"allow_weak_code"`
 
-	// Light says that the relay switches a light, and no door: a [[key]] pulls it without a code. False by default.
+	// Light says that the relay switches a light, and no door: a [[key]] pulls it without a code, for longer than any door if
+	// it is bistable. False by default.
 	Light bool `toml:"light"`
 
 	// HeldOpen is how long the door may be open, by its contact, before that is an alarm; 0 for ever. 1m by default.

@@ -17,6 +17,7 @@ type doorway struct {
 	tooLong time.Time // open for too long then
 	alarmed bool      // it has been told that it is open for too long, or by force
 	next    time.Time // the door behind it follows then
+	dark    time.Time // a light that is held is let go then
 }
 
 // passing is how long after its relay is at rest again a door may be opened that somebody has taken hold of meanwhile.
@@ -62,11 +63,31 @@ func (s *Station) letIn(d Door, r Record) bool {
 	w.letGo = s.now.Add(pulse + passing)
 	r.Kind = Opened
 	s.note("opening", r.attrs()...)
-	s.do(r, Open{Door: d.Name, For: pulse}, Tone{DoorOpen})
+	s.do(r)
+	s.pull(d)
+	s.do(Tone{DoorOpen})
 	if d.Then != "" && s.doorNamed(d.Then) != nil {
 		w.next = s.now.Add(d.ThenAfter)
 	}
 	return true
+}
+
+// pull has a relay closed for its time. That of a light may be longer than any pulse: it is held, and let go again.
+func (s *Station) pull(d Door) {
+	pulse := d.pulse()
+	if !d.Light || pulse <= LongestPulse {
+		s.do(Open{Door: d.Name, For: pulse})
+		return
+	}
+	s.doorway(d.Name).dark = s.now.Add(pulse)
+	s.do(Hold{d.Name})
+}
+
+// lightOut is due when a light has burnt for its time. Other rules may have made a door of it meanwhile, or nothing.
+func (s *Station) lightOut(name string) {
+	if s.doorNamed(name) != nil && !s.doorway(name).held {
+		s.do(Shut{name})
+	}
 }
 
 // barred says why a door stays shut that was asked for rightly; empty if it does not.
@@ -113,7 +134,7 @@ func (s *Station) door(name string, open bool) {
 // notOpened is told of a door that the board keeps shut.
 func (s *Station) notOpened(e NotOpened) {
 	w := s.doorway(e.Door)
-	w.letGo, w.next, w.held = time.Time{}, time.Time{}, false
+	w.letGo, w.next, w.dark, w.held = time.Time{}, time.Time{}, time.Time{}, false
 	s.warn("the door does not open", slog.String("door", e.Door), slog.String("err", e.Reason))
 	s.do(Record{Kind: Denied, Door: e.Door, Reason: e.Reason}, Tone{WrongCode})
 }
@@ -176,7 +197,8 @@ func (s *Station) doorTimers() []timer {
 	for name, w := range s.doorways {
 		all = append(all,
 			timer{at: &w.tooLong, fire: func() { s.openTooLong(name) }},
-			timer{at: &w.next, fire: func() { s.follow(name) }})
+			timer{at: &w.next, fire: func() { s.follow(name) }},
+			timer{at: &w.dark, fire: func() { s.lightOut(name) }})
 	}
 	return all
 }

@@ -95,6 +95,6 @@ func (s *Station) obey(c *call, k Key) {
 // switchLight pulls the relay of a light. That of a door stays as it is: no door opens without a code.
 func (s *Station) switchLight(name string) {
 	if d := s.doorNamed(name); d != nil && d.Light {
-		s.do(Open{Door: d.Name, For: d.pulse()})
+		s.pull(*d)
 	}
 }

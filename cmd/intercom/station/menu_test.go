@@ -62,3 +62,73 @@ func TestALightIsSwitchedByKeyAndADoorIsNot(t *testing.T) {
 	st.pass(time.Minute)
 	st.wantsLight(LightInCall) // a light does not end the call
 }
+
+// The light of the stairs burns for minutes: its relay is held, and a key begins its time anew.
+func TestALightBurnsForItsTime(t *testing.T) {
+	stairs := func() Config {
+		cfg := house()
+		cfg.Doors = append(cfg.Doors, Door{Name: "stairs", Light: true, Pulse: 3 * time.Minute})
+		cfg.Keys = []Key{{Keys: "*2", Does: KeyLights, Light: "stairs"}}
+		return cfg
+	}
+	for _, c := range []struct {
+		name string
+		then func(*story)
+		want []Action
+	}{
+		{"after the call", func(st *story) { st.pass(2 * time.Minute); st.out = nil; st.pass(time.Minute) }, []Action{Shut{"stairs"}}},
+		{"not sooner", func(st *story) { st.pass(178 * time.Second) }, nil},
+		{"switched on again", func(st *story) {
+			st.pass(time.Minute)
+			st.types("out-1", "*2")
+			st.pass(178 * time.Second)
+		}, nil},
+		{"and the housing is opened", func(st *story) {
+			st.s.cfg.Inputs = []Input{{Name: "housing", Use: UseTamper}}
+			st.is(InputChanged{"housing", true})
+			st.wants(Shut{"stairs"})
+			st.pass(10 * time.Minute)
+		}, nil},
+		{"and other rules come that know no light", func(st *story) {
+			st.ended("out-1", 200)
+			cfg := house()
+			cfg.Doors = append(cfg.Doors, Door{Name: "stairs", Pulse: time.Second})
+			st.s.Reconfigure(cfg)
+			st.pass(3 * time.Minute)
+		}, []Action{Shut{"stairs"}}},
+		{"and other rules come without its relay", func(st *story) {
+			st.ended("out-1", 200)
+			st.s.Reconfigure(house())
+			st.pass(3 * time.Minute)
+		}, nil},
+		{"and the relay refuses", func(st *story) {
+			st.is(NotOpened{Door: "stairs", Reason: "interlocked"})
+			st.pass(3 * time.Minute)
+		}, nil},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			st := tell(t, stairs())
+			st.types(st.talk(), "*2")
+			st.wants(Hold{"stairs"})
+			c.then(st)
+			if n := len(of[Shut](st.out)); n != len(c.want) || len(of[Open](st.all)) > 0 {
+				t.Errorf("shut %d times:\n%s", n, listed(st.out))
+			}
+			st.wants(c.want...)
+		})
+	}
+}
+
+// What is no light is never held by a key or a code, however long its pulse is said to be.
+func TestNoDoorIsHeldAsALightIs(t *testing.T) {
+	cfg := house()
+	cfg.Doors[0].Pulse = 3 * time.Minute
+	cfg.Keys = []Key{{Keys: "*2", Does: KeyLights, Light: "front"}}
+	st := tell(t, cfg)
+	id := st.talk()
+	st.types(id, "*2")
+	st.types(id, frontCode+"#")
+	if n := len(of[Hold](st.all)); n > 0 {
+		t.Errorf("held:\n%s", listed(st.all))
+	}
+}

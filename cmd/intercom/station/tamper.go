@@ -29,7 +29,7 @@ func (s *Station) tamper(in Input, open bool) {
 func (s *Station) shutAll() {
 	for _, d := range s.cfg.Doors {
 		w := s.doorway(d.Name)
-		w.held, w.next, w.letGo = false, time.Time{}, time.Time{}
+		w.held, w.next, w.dark, w.letGo = false, time.Time{}, time.Time{}, time.Time{}
 		s.do(Shut{d.Name})
 	}
 }
