@@ -70,7 +70,7 @@ test: ## all tests, against real peers too where they can be installed
 	$(GO) test ./media/aec ./media/dtmf/inband ./cmd/intercom/appliance ./cmd/intercom/supervisor # too slow, as a whole, under the race detector
 	$(GO) test -run 'TestNinetyDays|TestEveryOrder' ./ua # all ninety days and all orders: with the race detector, a part of them
 	@# Both wait most of the time: side by side.
-	$(GO) test -timeout 5m ./test/wire & wire=$$!; $(GO) test -parallel 4 -timeout 10m ./test/interop && wait $$wire
+	$(GO) test -timeout 8m ./test/wire & wire=$$!; $(GO) test -parallel 4 -timeout 10m ./test/interop && wait $$wire
 	$(MAKE) --no-print-directory board-test BOARDFLAGS=-short # on armhf a part of the stories; board-test by itself plays all
 
 race: ## the tests that need no peer, under the race detector, twice

@@ -29,7 +29,7 @@ type reserved struct {
 var addressesTaken atomic.Int32
 
 // newAddress gives an address that nobody else uses.
-func newAddress(t *testing.T) string {
+func newAddress(t testing.TB) string {
 	t.Helper()
 	own, err := network()
 	if err != nil {
@@ -43,7 +43,7 @@ func newAddress(t *testing.T) string {
 }
 
 // newPort gives a port of 127.0.0.1 that is free, as are the two above it: a phone takes them for SIP, TLS and commands.
-func newPort(t *testing.T) int {
+func newPort(t testing.TB) int {
 	t.Helper()
 	for range 100 {
 		port := 20500 + 3*rand.IntN(3000)
@@ -66,7 +66,7 @@ func free(network string, port int) bool {
 }
 
 // waitForUDP waits until somebody holds the address.
-func waitForUDP(t *testing.T, address string) {
+func waitForUDP(t testing.TB, address string) {
 	t.Helper()
 	eventually(t, "a listener on "+address, 3*time.Second, func() bool {
 		socket, err := net.ListenPacket("udp", address)

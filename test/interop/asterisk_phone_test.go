@@ -12,7 +12,7 @@ import (
 func TestPhonesAtAsterisk(t *testing.T) {
 	stories := []struct {
 		name string
-		tell func(*testing.T, *asterisk)
+		tell func(testing.TB, *asterisk)
 	}{
 		{"a call both ways", callBothWays},
 		{"calls that are refused", callsAreRefused},
@@ -30,19 +30,19 @@ func TestPhonesAtAsterisk(t *testing.T) {
 	}
 	for _, version := range asteriskVersions {
 		t.Run(version, func(t *testing.T) {
-			needPeers(t)
+			requirePeers(t)
+			t.Parallel()
 			pbx := startAsteriskVersion(t, version, newAddress(t))
 			for _, story := range stories {
 				t.Run(story.name, func(t *testing.T) {
-					t.Parallel()
-					story.tell(t, pbx.in(t))
+					withPeers(t, func(t testing.TB) { story.tell(t, pbx.in(t)) })
 				})
 			}
 		})
 	}
 }
 
-func callBothWays(t *testing.T, pbx *asterisk) {
+func callBothWays(t testing.TB, pbx *asterisk) {
 	anna, bert := pbx.phone(phoneSetup{}), pbx.phone(phoneSetup{registrar: pbx.registrar("tcp")})
 	anna.call(pbx.uri(bert.user), bert)
 	anna.wantTalk("out-1")
@@ -63,7 +63,7 @@ func callBothWays(t *testing.T, pbx *asterisk) {
 	anna.want("ended call=out-2 status=487 by=local")
 }
 
-func callsAreRefused(t *testing.T, pbx *asterisk) {
+func callsAreRefused(t testing.TB, pbx *asterisk) {
 	anna, bert := pbx.phone(phoneSetup{}), pbx.phone(phoneSetup{})
 	for _, status := range []string{"403", "404", "480", "486", "488", "500", "503"} {
 		anna.says("dial %s", pbx.uri("refuse"+status))
@@ -75,7 +75,7 @@ func callsAreRefused(t *testing.T, pbx *asterisk) {
 	anna.want("ended by=remote status=486")
 }
 
-func holdAndResume(t *testing.T, pbx *asterisk) {
+func holdAndResume(t testing.TB, pbx *asterisk) {
 	anna, bert := pbx.phone(phoneSetup{}), pbx.phone(phoneSetup{})
 	anna.call(pbx.uri(bert.user), bert)
 	for _, who := range []struct{ holds, waits *phone }{{anna, bert}, {bert, anna}} {
@@ -90,7 +90,7 @@ func holdAndResume(t *testing.T, pbx *asterisk) {
 	bert.wantTalk("in-1")
 }
 
-func handOnBlindly(t *testing.T, pbx *asterisk) {
+func handOnBlindly(t testing.TB, pbx *asterisk) {
 	anna, bert, carl := pbx.phone(phoneSetup{}), pbx.phone(phoneSetup{}), pbx.phone(phoneSetup{args: []string{"-auto"}})
 	anna.call(pbx.uri(bert.user), bert)
 	anna.says("transfer %s", pbx.uri(carl.user))
@@ -104,7 +104,7 @@ func handOnBlindly(t *testing.T, pbx *asterisk) {
 	carl.want("ended call=in-1 by=remote")
 }
 
-func handOnAfterAsking(t *testing.T, pbx *asterisk) {
+func handOnAfterAsking(t testing.TB, pbx *asterisk) {
 	anna, bert, carl := pbx.phone(phoneSetup{}), pbx.phone(phoneSetup{}), pbx.phone(phoneSetup{args: []string{"-auto"}})
 	anna.call(pbx.uri(bert.user), bert)
 	anna.says("attended %s", pbx.uri(carl.user))
@@ -121,7 +121,7 @@ func handOnAfterAsking(t *testing.T, pbx *asterisk) {
 	bert.want("ended call=in-1 by=remote")
 }
 
-func sentElsewhere(t *testing.T, pbx *asterisk) {
+func sentElsewhere(t testing.TB, pbx *asterisk) {
 	anna := pbx.phone(phoneSetup{})
 	anna.says("dial %s", pbx.uri("referecho"))
 	anna.want("answered call=out-1")
@@ -135,7 +135,7 @@ func sentElsewhere(t *testing.T, pbx *asterisk) {
 	anna.want("ended call=out-4 status=486")
 }
 
-func soundBeforeTheAnswer(t *testing.T, pbx *asterisk) {
+func soundBeforeTheAnswer(t testing.TB, pbx *asterisk) {
 	anna := pbx.phone(phoneSetup{})
 	anna.says("dial %s", pbx.uri("announce"))
 	anna.want("early call=out-1")
@@ -145,7 +145,7 @@ func soundBeforeTheAnswer(t *testing.T, pbx *asterisk) {
 	anna.wantTalk("out-1")
 }
 
-func reliableProvisionals(t *testing.T, pbx *asterisk) {
+func reliableProvisionals(t testing.TB, pbx *asterisk) {
 	anna := pbx.phone(phoneSetup{user: "reliable"})
 	anna.says("dial %s", pbx.uri("announce"))
 	anna.want("early call=out-1")
@@ -160,17 +160,17 @@ func reliableProvisionals(t *testing.T, pbx *asterisk) {
 	anna.wantTalk("in-1")
 }
 
-func digitsAsEvents(t *testing.T, pbx *asterisk) {
+func digitsAsEvents(t testing.TB, pbx *asterisk) {
 	anna := pbx.phone(phoneSetup{})
 	exchangeDigits(t, pbx, anna, "rfc4733")
 }
 
-func digitsAsInfo(t *testing.T, pbx *asterisk) {
+func digitsAsInfo(t testing.TB, pbx *asterisk) {
 	anna := pbx.phone(phoneSetup{user: "informer", args: []string{"-dtmf", "info"}})
 	exchangeDigits(t, pbx, anna, "info")
 }
 
-func exchangeDigits(t *testing.T, pbx *asterisk, p *phone, way string) {
+func exchangeDigits(t testing.TB, pbx *asterisk, p *phone, way string) {
 	p.says("dial %s", pbx.uri("digits"))
 	p.want("answered call=out-1")
 	p.says("dtmf 2580")
@@ -180,14 +180,14 @@ func exchangeDigits(t *testing.T, pbx *asterisk, p *phone, way string) {
 	p.wantDigits("out-2", "19*A#", way)
 }
 
-func qualified(t *testing.T, pbx *asterisk) {
+func qualified(t testing.TB, pbx *asterisk) {
 	anna := pbx.phone(phoneSetup{user: "asked"})
 	pbx.wantLog("Contact asked/sip:asked@"+anna.address+":5060 is now Reachable", longest)
 }
 
 func (a *asterisk) authority() string { return filepath.Join(a.paths["certificates"], "authority.pem") }
 
-func overTLS(t *testing.T, pbx *asterisk) {
+func overTLS(t testing.TB, pbx *asterisk) {
 	overTLS := phoneSetup{registrar: fmt.Sprintf("sip:%s:5061;transport=tls", pbx.address), args: []string{"-transport", "tls", "-ca-file", pbx.authority()}}
 	anna, bert := pbx.phone(overTLS), pbx.phone(phoneSetup{})
 	anna.call(pbx.uri(bert.user), bert)
@@ -200,7 +200,7 @@ func overTLS(t *testing.T, pbx *asterisk) {
 }
 
 // A server that is not who it should be is told so, and no call and no password ever goes to it.
-func certificatesNotBelieved(t *testing.T, pbx *asterisk) {
+func certificatesNotBelieved(t testing.TB, pbx *asterisk) {
 	for _, c := range []struct{ port, reason string }{
 		{"5062", "expired"}, {"5063", "authority"}, {"5064", pbx.address},
 	} {

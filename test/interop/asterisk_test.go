@@ -16,7 +16,7 @@ import (
 // asterisk is a running PBX. Its extensions are those of test/peers/asterisk/extensions.conf; the users door, phone,
 // brief, mobile and wideband have the password "secret".
 type asterisk struct {
-	t       *testing.T
+	t       testing.TB
 	name    string
 	address string
 	pid     int
@@ -28,18 +28,18 @@ type asterisk struct {
 // asteriskVersions are those that the tests about telephones run against; all others run against the newest that is there.
 var asteriskVersions = []string{"22", "16"}
 
-func startAsterisk(t *testing.T) *asterisk {
+func startAsterisk(t testing.TB) *asterisk {
 	t.Helper()
 	return startAsteriskAt(t, newAddress(t))
 }
 
-func startAsteriskAt(t *testing.T, address string) *asterisk {
+func startAsteriskAt(t testing.TB, address string) *asterisk {
 	t.Helper()
 	return startAsteriskVersion(t, "", address)
 }
 
 // startAsteriskVersion starts one version; it skips the test, or fails, where only another could be had.
-func startAsteriskVersion(t *testing.T, version, address string) *asterisk {
+func startAsteriskVersion(t testing.TB, version, address string) *asterisk {
 	t.Helper()
 	var env []string
 	if version != "" {
@@ -60,7 +60,7 @@ func startAsteriskVersion(t *testing.T, version, address string) *asterisk {
 }
 
 // in is the same PBX in a test that shares it with others.
-func (a *asterisk) in(t *testing.T) *asterisk {
+func (a *asterisk) in(t testing.TB) *asterisk {
 	shared := *a
 	shared.t, shared.about = t, new([]string)
 	t.Cleanup(func() { showIfFailed(t, "Asterisk's log", recordsAbout(read(a.paths["log"]), *shared.about)) })

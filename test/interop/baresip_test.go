@@ -18,7 +18,7 @@ import (
 
 // baresip is a running phone: it answers by itself, plays a WAV file and records what it hears.
 type baresip struct {
-	t       *testing.T
+	t       testing.TB
 	name    string
 	user    string
 	port    int
@@ -46,7 +46,7 @@ type baresipSetup struct {
 	encrypts  string // "srtp" where the other side can, "srtp-mand" or no call; not at all if empty
 }
 
-func startBaresip(t *testing.T, s baresipSetup) *baresip {
+func startBaresip(t testing.TB, s baresipSetup) *baresip {
 	t.Helper()
 	b := &baresip{t: t, name: peerName(), user: s.user, port: newPort(t)}
 	if b.user == "" {

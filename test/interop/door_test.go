@@ -19,7 +19,7 @@ import (
 // door is the program under test: "intercom run" on a simulated board, whose button, relay and light are moved and watched by
 // a script.
 type door struct {
-	t       *testing.T
+	t       testing.TB
 	address string
 	folder  string
 	process *exec.Cmd
@@ -81,7 +81,7 @@ aor = "sip:door@{{.Address}}"
 {{.Account}}
 `))
 
-func (s doorSetup) write(t *testing.T, folder string) (config string) {
+func (s doorSetup) write(t testing.TB, folder string) (config string) {
 	t.Helper()
 	registrar := s.pbxAt
 	if s.pbx != nil {
@@ -110,7 +110,7 @@ func (s doorSetup) write(t *testing.T, folder string) (config string) {
 }
 
 // startDoor starts a door station and, beside it, the script of its board. The station ends with the script.
-func startDoor(t *testing.T, s doorSetup, script string) *door {
+func startDoor(t testing.TB, s doorSetup, script string) *door {
 	t.Helper()
 	program, err := build()
 	if err != nil {
@@ -243,7 +243,7 @@ func (d *door) speaker() []int16 {
 }
 
 // logTime reads the time of a line that slog wrote.
-func logTime(t *testing.T, line string) time.Time {
+func logTime(t testing.TB, line string) time.Time {
 	t.Helper()
 	text, _, _ := strings.Cut(strings.TrimPrefix(line, "time="), " ")
 	at, err := time.Parse(time.RFC3339Nano, text)
@@ -253,7 +253,7 @@ func logTime(t *testing.T, line string) time.Time {
 	return at
 }
 
-func writeFile(t *testing.T, path, text string) string {
+func writeFile(t testing.TB, path, text string) string {
 	t.Helper()
 	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
 		t.Fatal(err)

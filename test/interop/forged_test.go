@@ -14,7 +14,7 @@ import (
 
 // sendForgedDigits sends keys by RFC 4733 to a port where a call is up, from any port of an address: without a fault, but for
 // their sender.
-func sendForgedDigits(t *testing.T, from, to, keys string) {
+func sendForgedDigits(t testing.TB, from, to, keys string) {
 	t.Helper()
 	dialer := net.Dialer{LocalAddr: &net.UDPAddr{IP: net.ParseIP(from)}}
 	socket, err := dialer.Dial("udp", to)

@@ -18,7 +18,7 @@ import (
 
 // phone is "intercom phone", the telephone for scripts: it is told what to do and tells what happens, a line each.
 type phone struct {
-	t       *testing.T
+	t       testing.TB
 	user    string
 	address string
 	folder  string
@@ -48,7 +48,7 @@ type phoneSetup struct {
 }
 
 // startPhone starts a phone and waits until it listens and, if it has a registrar that wants it, until it is registered.
-func startPhone(t *testing.T, s phoneSetup) *phone {
+func startPhone(t testing.TB, s phoneSetup) *phone {
 	t.Helper()
 	p := startUnregisteredPhone(t, s)
 	if s.registrar != "" {
@@ -57,7 +57,7 @@ func startPhone(t *testing.T, s phoneSetup) *phone {
 	return p
 }
 
-func startUnregisteredPhone(t *testing.T, s phoneSetup) *phone {
+func startUnregisteredPhone(t testing.TB, s phoneSetup) *phone {
 	t.Helper()
 	program, err := build()
 	if err != nil {

@@ -7,17 +7,20 @@ import (
 	"path/filepath"
 	"runtime"
 	"testing"
+
+	"intercom/test/realtime"
 )
 
-// needPeers skips the test where the real peers cannot run, and says in one line what is missing. It marks the test as one that
-// may run beside the others.
-func needPeers(t *testing.T) {
+// withPeers tells a story with real peers, beside others. Where they cannot run, it skips the test and says in one line what is
+// missing.
+func withPeers(t *testing.T, story func(t testing.TB)) {
 	t.Helper()
 	requirePeers(t)
 	t.Parallel()
+	realtime.Try(t, story)
 }
 
-func requirePeers(t *testing.T) {
+func requirePeers(t testing.TB) {
 	t.Helper()
 	if testing.Short() {
 		t.Skip("left out in short mode: calls take their time")
@@ -28,7 +31,7 @@ func requirePeers(t *testing.T) {
 }
 
 // leaveOut skips a test, or fails it where all are to be run.
-func leaveOut(t *testing.T, missing string) {
+func leaveOut(t testing.TB, missing string) {
 	t.Helper()
 	if os.Getenv("INTERCOM_REQUIRE_PEERS") == "1" {
 		t.Fatal(missing)

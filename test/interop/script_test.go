@@ -13,7 +13,7 @@ import (
 )
 
 // peerScript runs a script of test/peers and gives what it prints.
-func peerScript(t *testing.T, env []string, script string, args ...string) string {
+func peerScript(t testing.TB, env []string, script string, args ...string) string {
 	t.Helper()
 	cmd := exec.Command(filepath.Join(repository(), "test", "peers", script), args...)
 	// The scripts end a peer whose owner is gone, so that a test that is killed leaves nothing behind.
@@ -28,7 +28,7 @@ func peerScript(t *testing.T, env []string, script string, args ...string) strin
 }
 
 // startPeer runs a script that starts a peer and gives the NAME=VALUE lines that it prints.
-func startPeer(t *testing.T, env []string, script string, args ...string) map[string]string {
+func startPeer(t testing.TB, env []string, script string, args ...string) map[string]string {
 	t.Helper()
 	values := make(map[string]string)
 	for line := range strings.Lines(peerScript(t, env, script, args...)) {
@@ -45,7 +45,7 @@ var peersStarted atomic.Int32
 func peerName() string { return fmt.Sprintf("test-%d-%d", os.Getpid(), peersStarted.Add(1)) }
 
 // eventually looks until what it looks for is there.
-func eventually(t *testing.T, what string, within time.Duration, there func() bool) {
+func eventually(t testing.TB, what string, within time.Duration, there func() bool) {
 	t.Helper()
 	look, late := time.NewTicker(20*time.Millisecond), time.After(within)
 	defer look.Stop()
@@ -69,7 +69,7 @@ func every(period time.Duration, n int, do func(i int)) {
 }
 
 // wantRecorded waits until a file of telephone quality has that much sound: both sides have talked that long.
-func wantRecorded(t *testing.T, what string, file func() string, length time.Duration) {
+func wantRecorded(t testing.TB, what string, file func() string, length time.Duration) {
 	t.Helper()
 	const header, octetsPerSecond = 44, 2 * speechRate
 	want := header + int64(length*octetsPerSecond/time.Second)
@@ -86,7 +86,7 @@ func read(path string) string {
 }
 
 // showIfFailed shows the end of a log when the test has failed, and keeps the whole of it in a file.
-func showIfFailed(t *testing.T, name, text string) {
+func showIfFailed(t testing.TB, name, text string) {
 	if !t.Failed() {
 		return
 	}

@@ -13,7 +13,7 @@ import (
 
 // sipp is a run of SIPp, which plays one of the scenarios of test/peers/sipp and takes nothing else for an answer.
 type sipp struct {
-	t        *testing.T
+	t        testing.TB
 	scenario string
 	address  string
 	folder   string
@@ -22,7 +22,7 @@ type sipp struct {
 }
 
 // startSIPp plays a scenario: "uas-…" is called as uri, "uac-…" calls a phone that its arguments name.
-func startSIPp(t *testing.T, scenario string, args ...string) *sipp {
+func startSIPp(t testing.TB, scenario string, args ...string) *sipp {
 	t.Helper()
 	s := &sipp{t: t, scenario: scenario, address: newAddress(t), folder: t.TempDir(), over: make(chan error, 1)}
 	s.process = exec.Command("sipp", slices.Concat([]string{
@@ -40,7 +40,7 @@ func startSIPp(t *testing.T, scenario string, args ...string) *sipp {
 }
 
 // callee starts a scenario that is called once.
-func callee(t *testing.T, scenario string) *sipp {
+func callee(t testing.TB, scenario string) *sipp {
 	t.Helper()
 	s := startSIPp(t, scenario, "-m", "1")
 	waitForUDP(t, s.address+":5060")

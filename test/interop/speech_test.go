@@ -18,11 +18,11 @@ const speechRate = 8000
 func visitorWAV() string { return filepath.Join(cache(), "speech", "visitor.wav") }
 func houseWAV() string   { return filepath.Join(cache(), "speech", "house.wav") }
 
-func visitorSpeech(t *testing.T) []int16 { t.Helper(); return readWAV(t, visitorWAV()) }
-func houseSpeech(t *testing.T) []int16   { t.Helper(); return readWAV(t, houseWAV()) }
+func visitorSpeech(t testing.TB) []int16 { t.Helper(); return readWAV(t, visitorWAV()) }
+func houseSpeech(t testing.TB) []int16   { t.Helper(); return readWAV(t, houseWAV()) }
 
 // readWAV reads a recording of telephone quality.
-func readWAV(t *testing.T, path string) []int16 {
+func readWAV(t testing.TB, path string) []int16 {
 	t.Helper()
 	f, err := os.Open(path)
 	if err != nil {
@@ -41,7 +41,7 @@ func readWAV(t *testing.T, path string) []int16 {
 
 // wantSpeech says that so much of a talker's speech, from where the recording begins to have it, is in the recording: the same
 // waveform, without a hole.
-func wantSpeech(t *testing.T, what string, spoken, recorded []int16, length time.Duration) {
+func wantSpeech(t testing.TB, what string, spoken, recorded []int16, length time.Duration) {
 	t.Helper()
 	const (
 		leastCorrelation = 0.95
@@ -68,7 +68,7 @@ func wantSpeech(t *testing.T, what string, spoken, recorded []int16, length time
 }
 
 // wantNoSpeech says that the recording does not hold the talker.
-func wantNoSpeech(t *testing.T, what string, spoken, recorded []int16) {
+func wantNoSpeech(t testing.TB, what string, spoken, recorded []int16) {
 	t.Helper()
 	if r := align.Align(spoken, recorded, speechRate); r.Found > 0.02 {
 		t.Errorf("%s: %.0f %% of the speech can be heard (correlation %.3f, lag %v)", what, 100*r.Found, r.Correlation, r.Lag)
@@ -92,7 +92,7 @@ func heardPart(spoken, recorded []int16, length time.Duration) []int16 {
 // at 8 kHz half a sample alone takes a tenth off the correlation.
 const fineRate = 4 * speechRate
 
-func finer(t *testing.T, samples []int16) []int16 {
+func finer(t testing.TB, samples []int16) []int16 {
 	t.Helper()
 	r, err := resample.New(speechRate, fineRate)
 	if err != nil {

@@ -46,58 +46,61 @@ func TestSRTPWithAsterisk(t *testing.T) {
 		"optional, which Asterisk has not": {nil, "optional", "RTP/AVP", false},
 	} {
 		t.Run(name, func(t *testing.T) {
-			needPeers(t)
-			pbx := startAsterisk(t)
-			if c.encrypts != nil {
-				pbx.encrypts(c.encrypts...)
-			}
-			door := startDoor(t, doorSetup{pbx: pbx, call: []string{pbx.uri("visit2580")}, account: secured(c.policy)}, visitWithSRTP)
-			door.wantScriptDone(40 * time.Second)
-			pbx.wantNoCalls(2 * time.Second)
-			pbx.wantCrypto(c.offered, c.encrypted)
-			door.wantOpened(1, time.Second)
-			door.wantNoLog("inline:")
-			wantSpeech(t, "the visitor at Asterisk", visitorSpeech(t), pbx.heard(), 6*time.Second)
-			wantSpeech(t, "the house at the door", houseSpeech(t), door.speaker(), 6*time.Second)
+			withPeers(t, func(t testing.TB) {
+				pbx := startAsterisk(t)
+				if c.encrypts != nil {
+					pbx.encrypts(c.encrypts...)
+				}
+				door := startDoor(t, doorSetup{pbx: pbx, call: []string{pbx.uri("visit2580")}, account: secured(c.policy)}, visitWithSRTP)
+				door.wantScriptDone(40 * time.Second)
+				pbx.wantNoCalls(2 * time.Second)
+				pbx.wantCrypto(c.offered, c.encrypted)
+				door.wantOpened(1, time.Second)
+				door.wantNoLog("inline:")
+				wantSpeech(t, "the visitor at Asterisk", visitorSpeech(t), pbx.heard(), 6*time.Second)
+				wantSpeech(t, "the house at the door", houseSpeech(t), door.speaker(), 6*time.Second)
+			})
 		})
 	}
 }
 
 // Asterisk puts us on hold and takes us back by re-INVITE: the sound goes on under its keys.
 func TestHoldWithSRTP(t *testing.T) {
-	needPeers(t)
-	pbx := startAsterisk(t)
-	pbx.encrypts()
-	door := startDoor(t, doorSetup{pbx: pbx, call: []string{pbx.uri("hold")}, account: secured("required")}, `
-		expect led ready within 5s
-		press front
-		expect led in-call within 5s
-		expect led ready within 30s
-	`)
-	pbx.wantLog("a=sendonly", 10*time.Second)
-	pbx.wantTalk(4 * time.Second)
-	pbx.hangUp()
-	door.wantScriptDone(40 * time.Second)
-	pbx.wantNoCalls(2 * time.Second)
-	pbx.wantCrypto("RTP/SAVP", true)
-	wantSpeech(t, "the visitor after the hold", visitorSpeech(t), pbx.heard(), 3*time.Second)
-	wantSpeech(t, "the house after the hold", houseSpeech(t), door.speaker(), 3*time.Second)
+	withPeers(t, func(t testing.TB) {
+		pbx := startAsterisk(t)
+		pbx.encrypts()
+		door := startDoor(t, doorSetup{pbx: pbx, call: []string{pbx.uri("hold")}, account: secured("required")}, `
+			expect led ready within 5s
+			press front
+			expect led in-call within 5s
+			expect led ready within 30s
+		`)
+		pbx.wantLog("a=sendonly", 10*time.Second)
+		pbx.wantTalk(4 * time.Second)
+		pbx.hangUp()
+		door.wantScriptDone(40 * time.Second)
+		pbx.wantNoCalls(2 * time.Second)
+		pbx.wantCrypto("RTP/SAVP", true)
+		wantSpeech(t, "the visitor after the hold", visitorSpeech(t), pbx.heard(), 3*time.Second)
+		wantSpeech(t, "the house after the hold", houseSpeech(t), door.speaker(), 3*time.Second)
+	})
 }
 
 // Who requires SRTP has no call with an Asterisk that has none.
 func TestNoPlainCallWhereSRTPIsRequired(t *testing.T) {
-	needPeers(t)
-	pbx := startAsterisk(t)
-	door := startDoor(t, doorSetup{pbx: pbx, call: []string{pbx.uri("visit2580")}, account: secured("required")}, `
-		expect led ready within 5s
-		press front
-		expect led no-answer within 10s
-		expect led ready within 8s
-		expect door front closed within 10ms
-	`)
-	door.wantScriptDone(30 * time.Second)
-	door.wantOpened(0, 0)
-	pbx.wantLog("488 Not Acceptable Here", time.Second)
+	withPeers(t, func(t testing.TB) {
+		pbx := startAsterisk(t)
+		door := startDoor(t, doorSetup{pbx: pbx, call: []string{pbx.uri("visit2580")}, account: secured("required")}, `
+			expect led ready within 5s
+			press front
+			expect led no-answer within 10s
+			expect led ready within 8s
+			expect door front closed within 10ms
+		`)
+		door.wantScriptDone(30 * time.Second)
+		door.wantOpened(0, 0)
+		pbx.wantLog("488 Not Acceptable Here", time.Second)
+	})
 }
 
 // wantCrypto looks at our first description in the log, and at Asterisk's.
@@ -128,20 +131,21 @@ func TestSRTPWithBaresip(t *testing.T) {
 		"required here":    {"srtp", "required", "RTP/SAVP"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			needPeers(t)
-			phone := startBaresip(t, baresipSetup{encrypts: c.baresip})
-			door := startDoor(t, doorSetup{call: []string{phone.uri()}, account: secured(c.policy)}, visitWithSRTP)
-			phone.wantEvent("CALL_ESTABLISHED", "", 10*time.Second)
-			phone.wantTalk(4 * time.Second)
-			phone.sendDigits("2580#")
-			door.wantScriptDone(20 * time.Second)
-			door.wantOpened(1, time.Second)
-			door.wantNoLog("inline:")
-			if log := read(phone.paths["log"]); !strings.Contains(log, "SRTP is Enabled") {
-				t.Errorf("baresip's log does not speak of SRTP: %s", log)
-			}
-			wantSpeech(t, "the visitor at the phone", visitorSpeech(t), phone.heard(), 3*time.Second)
-			wantSpeech(t, "the house at the door", houseSpeech(t), door.speaker(), 3*time.Second)
+			withPeers(t, func(t testing.TB) {
+				phone := startBaresip(t, baresipSetup{encrypts: c.baresip})
+				door := startDoor(t, doorSetup{call: []string{phone.uri()}, account: secured(c.policy)}, visitWithSRTP)
+				phone.wantEvent("CALL_ESTABLISHED", "", 10*time.Second)
+				phone.wantTalk(4 * time.Second)
+				phone.sendDigits("2580#")
+				door.wantScriptDone(20 * time.Second)
+				door.wantOpened(1, time.Second)
+				door.wantNoLog("inline:")
+				if log := read(phone.paths["log"]); !strings.Contains(log, "SRTP is Enabled") {
+					t.Errorf("baresip's log does not speak of SRTP: %s", log)
+				}
+				wantSpeech(t, "the visitor at the phone", visitorSpeech(t), phone.heard(), 3*time.Second)
+				wantSpeech(t, "the house at the door", houseSpeech(t), door.speaker(), 3*time.Second)
+			})
 		})
 	}
 }
@@ -150,30 +154,31 @@ func TestSRTPWithBaresip(t *testing.T) {
 func TestPhonesAtAsteriskWithSRTP(t *testing.T) {
 	for _, version := range asteriskVersions {
 		t.Run(version, func(t *testing.T) {
-			needPeers(t)
-			pbx := startAsteriskVersion(t, version, newAddress(t))
-			pbx.encrypts()
-			setup := phoneSetup{args: []string{"-srtp", "required", "-srtp-without-tls"}}
-			anna, bert := pbx.phone(setup), pbx.phone(setup)
-			anna.says("dial %s", pbx.uri(bert.user))
-			bert.want("incoming")
-			bert.says("answer")
-			for _, p := range []*phone{anna, bert} {
-				p.want("answered srtp=AES_CM_128_HMAC_SHA1_80")
-			}
-			anna.wantTalk("out-1")
-			anna.says("dtmf 12#")
-			bert.wantDigits("in-1", "12#", "rfc4733")
-			anna.says("hold")
-			anna.want("held srtp=AES_CM_128_HMAC_SHA1_80")
-			anna.says("resume")
-			anna.want("resumed srtp=AES_CM_128_HMAC_SHA1_80")
-			anna.wantTalk("out-1")
-			bert.wantTalk("in-1")
-			bert.says("dtmf 5")
-			anna.wantDigits("out-1", "5", "rfc4733")
-			bert.says("hangup")
-			anna.want("ended call=out-1 status=0 by=remote")
+			withPeers(t, func(t testing.TB) {
+				pbx := startAsteriskVersion(t, version, newAddress(t))
+				pbx.encrypts()
+				setup := phoneSetup{args: []string{"-srtp", "required", "-srtp-without-tls"}}
+				anna, bert := pbx.phone(setup), pbx.phone(setup)
+				anna.says("dial %s", pbx.uri(bert.user))
+				bert.want("incoming")
+				bert.says("answer")
+				for _, p := range []*phone{anna, bert} {
+					p.want("answered srtp=AES_CM_128_HMAC_SHA1_80")
+				}
+				anna.wantTalk("out-1")
+				anna.says("dtmf 12#")
+				bert.wantDigits("in-1", "12#", "rfc4733")
+				anna.says("hold")
+				anna.want("held srtp=AES_CM_128_HMAC_SHA1_80")
+				anna.says("resume")
+				anna.want("resumed srtp=AES_CM_128_HMAC_SHA1_80")
+				anna.wantTalk("out-1")
+				bert.wantTalk("in-1")
+				bert.says("dtmf 5")
+				anna.wantDigits("out-1", "5", "rfc4733")
+				bert.says("hangup")
+				anna.want("ended call=out-1 status=0 by=remote")
+			})
 		})
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"intercom/test/realtime"
 	"intercom/test/vboard"
 )
 
@@ -24,7 +25,7 @@ func brief() []string {
 }
 
 // arms runs a story on both boards that have lines.
-func arms(t *testing.T, story func(*testing.T, vboard.Arch)) {
+func arms(t *testing.T, story func(testing.TB, vboard.Arch)) {
 	t.Parallel()
 	for _, arch := range []vboard.Arch{vboard.ARM64, vboard.ARMHF} {
 		t.Run(string(arch), func(t *testing.T) {
@@ -37,16 +38,23 @@ func arms(t *testing.T, story func(*testing.T, vboard.Arch)) {
 	}
 }
 
+// live runs a story on both boards in real time.
+func live(t *testing.T, story func(testing.TB, vboard.Arch)) {
+	arms(t, func(t testing.TB, arch vboard.Arch) {
+		realtime.Try(t, func(t testing.TB) { story(t, arch) })
+	})
+}
+
 const program = "/bin/intercom"
 
 // firmware is the program under test, to be put on a board.
-func firmware(t *testing.T, arch vboard.Arch) vboard.File {
+func firmware(t testing.TB, arch vboard.Arch) vboard.File {
 	t.Helper()
 	return vboard.File{Path: program, From: vboard.Intercom(t, arch), Program: true}
 }
 
 // wantRun runs the program and says what it must write.
-func wantRun(t *testing.T, b *vboard.Board, status int, text string, args ...string) string {
+func wantRun(t testing.TB, b *vboard.Board, status int, text string, args ...string) string {
 	t.Helper()
 	out, got := b.Run(program, args...)
 	if got != status || !strings.Contains(out, text) {

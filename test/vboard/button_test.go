@@ -10,7 +10,7 @@ import (
 
 // Sparks on the wire of a button, shorter than the contact must be steady, ring nobody; a finger does.
 func TestSparksRingNobody(t *testing.T) {
-	arms(t, func(t *testing.T, arch vboard.Arch) {
+	live(t, func(t testing.TB, arch vboard.Arch) {
 		const most = 20 * time.Millisecond // half of the 50 ms that a contact must be steady, and the kernel's part of it
 		b := vboard.Boot(t, wired(t, arch, config))
 		phone := telephone(b, "-auto")
@@ -32,7 +32,7 @@ func TestSparksRingNobody(t *testing.T) {
 
 // A button that is held for a minute is told as stuck, once; in virtual time the minute is short.
 func TestAStuckButtonIsTold(t *testing.T) {
-	arms(t, func(t *testing.T, arch vboard.Arch) {
+	arms(t, func(t testing.TB, arch vboard.Arch) {
 		o := wired(t, arch, config)
 		o.Virtual = true
 		b := vboard.Boot(t, o)

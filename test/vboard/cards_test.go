@@ -42,7 +42,7 @@ func TestCardsOfAPC(t *testing.T) {
 }
 
 // awaitCard waits until the kernel has found a card.
-func awaitCard(t *testing.T, b *vboard.Board, id string) {
+func awaitCard(t testing.TB, b *vboard.Board, id string) {
 	t.Helper()
 	var out string
 	for range 100 {
@@ -54,7 +54,7 @@ func awaitCard(t *testing.T, b *vboard.Board, id string) {
 }
 
 // capture is what a card plays meanwhile, mono at 48 kHz.
-func capture(t *testing.T, b *vboard.Board, meanwhile func()) []int16 {
+func capture(t testing.TB, b *vboard.Board, meanwhile func()) []int16 {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "played.wav")
 	b.Monitor("wavcapture " + path + " a 48000 16 1")

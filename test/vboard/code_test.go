@@ -10,7 +10,7 @@ import (
 
 // What is nearly the code moves nothing; the code does.
 func TestAWrongCodeMovesNothing(t *testing.T) {
-	arms(t, func(t *testing.T, arch vboard.Arch) {
+	live(t, func(t testing.TB, arch vboard.Arch) {
 		b := vboard.Boot(t, wired(t, arch, config))
 		phone := telephone(b, "-auto")
 		p := station(b)
@@ -30,7 +30,7 @@ func TestAWrongCodeMovesNothing(t *testing.T) {
 
 // Whoever types the code again and again gets no more than the 30 s that a relay may be closed.
 func TestNoCodesKeepTheRelayClosed(t *testing.T) {
-	arms(t, func(t *testing.T, arch vboard.Arch) {
+	live(t, func(t testing.TB, arch vboard.Arch) {
 		toml := strings.Replace(config, `pulse = "1s"`, `pulse = "30s"`, 1) + "\n[station]\nhang_up_after_opening = \"0s\"\n"
 		b := vboard.Boot(t, wired(t, arch, toml))
 		phone := telephone(b, "-auto")

@@ -12,7 +12,7 @@ import (
 type finding struct{ ID, Level, Found, Do string }
 
 // examine lets the doctor look at a board, and returns the first that it says of each thing.
-func examine(t *testing.T, b *vboard.Board, config string) map[string]finding {
+func examine(t testing.TB, b *vboard.Board, config string) map[string]finding {
 	t.Helper()
 	out, _ := b.Run(program, "doctor", "-json", "-config", config) // its status says how well the board is
 	var report struct{ Findings []finding }
@@ -29,7 +29,7 @@ func examine(t *testing.T, b *vboard.Board, config string) map[string]finding {
 }
 
 // wantFound says what the doctor must have found.
-func wantFound(t *testing.T, found map[string]finding, level, text string, ids ...string) {
+func wantFound(t testing.TB, found map[string]finding, level, text string, ids ...string) {
 	t.Helper()
 	for _, id := range ids {
 		if f := found[id]; f.Level != level || !strings.Contains(f.Found, text) {
@@ -41,7 +41,7 @@ func wantFound(t *testing.T, found map[string]finding, level, text string, ids .
 // The doctor looks at a board with a real kernel, before and while a station runs on it, names a line that is not there, and
 // moves none.
 func TestTheDoctorLooks(t *testing.T) {
-	arms(t, func(t *testing.T, arch vboard.Arch) {
+	live(t, func(t testing.TB, arch vboard.Arch) {
 		o := wired(t, arch, audible(config))
 		const other = "/etc/other.toml"
 		o.Files = append(o.Files, vboard.File{Path: other, Text: strings.Replace(config, `"RELAY1"`, `"RELAY9"`, 1)})

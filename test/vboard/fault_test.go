@@ -12,7 +12,7 @@ import (
 // A configuration with a fault in its line 11 is told by the light, and moves no relay. The lines are written as chip and offset: of a
 // light and a door that are written otherwise nobody knows whether they are one line.
 func TestABrokenConfigurationBlinks(t *testing.T) {
-	arms(t, func(t *testing.T, arch vboard.Arch) {
+	live(t, func(t testing.TB, arch vboard.Arch) {
 		b := vboard.Boot(t, wired(t, arch, strings.Replace(byOffset(config), "pulse", "puls", 1)))
 		p := b.Start(program, "run", "-config", configPath)
 		p.Await(`puls`, soon)

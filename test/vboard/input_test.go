@@ -30,7 +30,7 @@ active_low = true
 
 // The button inside opens, and whoever opens the housing shuts all doors, to codes too; a door that moves by itself is told.
 func TestContactExitButtonAndHousing(t *testing.T) {
-	arms(t, func(t *testing.T, arch vboard.Arch) {
+	live(t, func(t testing.TB, arch vboard.Arch) {
 		b := vboard.Boot(t, wired(t, arch, long()+inputs))
 		phone := telephone(b, "-auto")
 		p := station(b)

@@ -9,7 +9,7 @@ import (
 
 // A file that somebody has broken on the card is told, and the station goes on with the configuration that was good last.
 func TestTheLastGoodConfigurationRuns(t *testing.T) {
-	arms(t, func(t *testing.T, arch vboard.Arch) {
+	live(t, func(t testing.TB, arch vboard.Arch) {
 		o := wired(t, arch, byOffset(config))
 		o.Files = append(o.Files, vboard.File{Path: "/broken.toml", Text: strings.Replace(byOffset(config), "pulse", "puls", 1)})
 		b := vboard.Boot(t, o)

@@ -10,7 +10,7 @@ import (
 
 // What is soldered to the line sees nothing of a station that starts and ends: no click of a relay, of either kind.
 func TestNoRelayMovesAtStartAndEnd(t *testing.T) {
-	arms(t, func(t *testing.T, arch vboard.Arch) {
+	live(t, func(t testing.TB, arch vboard.Arch) {
 		b := vboard.Boot(t, wired(t, arch, config))
 		wantEdges(t, "the kernel has started", b, vboard.Relay1, 0)
 		wantEdges(t, "the kernel has started", b, vboard.Relay2, 0)
@@ -65,7 +65,7 @@ func openDoor(b *vboard.Board, phone *vboard.Process) vboard.Edge {
 
 // wantPulse says how long a relay stays closed after an edge. The two edges come to this clock by way of an emulated processor, QEMU
 // and a socket, on a computer that may be busy: either may be late.
-func wantPulse(t *testing.T, b *vboard.Board, closed vboard.Edge, n int, want, late time.Duration) {
+func wantPulse(t testing.TB, b *vboard.Board, closed vboard.Edge, n int, want, late time.Duration) {
 	t.Helper()
 	opened := b.AwaitEdge(vboard.Relay1, n, soon+want)
 	if d := opened.At.Sub(closed.At); opened.High || d < want-late || d > want+late {

@@ -10,7 +10,7 @@ import (
 // The static program's own driver of the kernel's PCM devices, tried as an installer does: the card is listed, the microphone has a
 // level, and the self-test hears its sweeps in a place that echoes.
 func TestSoundOfTheKernelsCard(t *testing.T) {
-	arms(t, func(t *testing.T, arch vboard.Arch) {
+	arms(t, func(t testing.TB, arch vboard.Arch) {
 		o := wired(t, arch, audible(config))
 		o.Virtual = true
 		o.Files = append(o.Files, speech(t, "/visitor.wav", visitor(), cardRate))

@@ -58,7 +58,7 @@ func audible(toml string) string {
 }
 
 // wired is a board with the program, its configuration, a loopback card and nobody's finger on a button.
-func wired(t *testing.T, arch vboard.Arch, toml string) vboard.Options {
+func wired(t testing.TB, arch vboard.Arch, toml string) vboard.Options {
 	t.Helper()
 	return vboard.Options{
 		Arch:    arch,
@@ -87,7 +87,7 @@ func telephone(b *vboard.Board, flags ...string) *vboard.Process {
 }
 
 // bootLoader leaves a line at a level before the station starts.
-func bootLoader(t *testing.T, b *vboard.Board, l vboard.Line, level string) {
+func bootLoader(t testing.TB, b *vboard.Board, l vboard.Line, level string) {
 	t.Helper()
 	if out, status := b.Run(benchPath, "drive", l.String(), level); status != 0 {
 		t.Fatalf("the line %v could not be set: %s", l, out)
@@ -95,7 +95,7 @@ func bootLoader(t *testing.T, b *vboard.Board, l vboard.Line, level string) {
 }
 
 // stop ends the station as systemd does.
-func stop(t *testing.T, p *vboard.Process) {
+func stop(t testing.TB, p *vboard.Process) {
 	t.Helper()
 	p.Signal(syscall.SIGTERM)
 	if status := p.Wait(soon); status != 0 {
@@ -104,7 +104,7 @@ func stop(t *testing.T, p *vboard.Process) {
 }
 
 // wantEdges says how often a line has changed since power on.
-func wantEdges(t *testing.T, when string, b *vboard.Board, l vboard.Line, want int) {
+func wantEdges(t testing.TB, when string, b *vboard.Board, l vboard.Line, want int) {
 	t.Helper()
 	if n := len(b.Edges(l)); n != want {
 		t.Errorf("%s: line %v has changed %d times, want %d:%s", when, l, n, want, b.Story(l))

@@ -10,7 +10,7 @@ import (
 
 // The kernel's lines pass the suite that the simulated board passes. In virtual time its hours are short.
 func TestSuite(t *testing.T) {
-	arms(t, func(t *testing.T, arch vboard.Arch) {
+	arms(t, func(t testing.TB, arch vboard.Arch) {
 		suite := vboard.GoProgram(t, arch, "suite", "test", "-c", "./test/vboard/suite")
 		b := vboard.Boot(t, vboard.Options{Arch: arch, Virtual: true, Cmdline: "VIRTUAL_BOARD=1", Files: []vboard.File{{Path: "/bin/suite", From: suite, Program: true}}})
 		p := b.Start("/bin/suite", "-test.v", "-test.timeout=0")
@@ -28,7 +28,7 @@ func TestSuite(t *testing.T) {
 }
 
 // outsideDoes is a hand on an input, or an instrument on an output.
-func outsideDoes(t *testing.T, b *vboard.Board, words []string) (answer string) {
+func outsideDoes(t testing.TB, b *vboard.Board, words []string) (answer string) {
 	t.Helper()
 	for l := vboard.Bell; l <= vboard.Tamper; l++ {
 		if l.String() != words[1] {

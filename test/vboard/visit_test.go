@@ -16,7 +16,7 @@ import (
 
 // A visit in real time: pressed, answered, the code typed, the door open for its time and shut again.
 func TestVisit(t *testing.T) {
-	arms(t, func(t *testing.T, arch vboard.Arch) {
+	live(t, func(t testing.TB, arch vboard.Arch) {
 		b := vboard.Boot(t, wired(t, arch, audible(config)))
 		phone := telephone(b, "-auto")
 		p := station(b)
@@ -32,7 +32,7 @@ func TestVisit(t *testing.T) {
 
 // A conversation in virtual time, in which no busy computer can break it: each hears the other without a hole, and nothing runs dry.
 func TestConversation(t *testing.T) {
-	arms(t, func(t *testing.T, arch vboard.Arch) {
+	arms(t, func(t testing.TB, arch vboard.Arch) {
 		length := 60 * time.Second
 		if arch == vboard.ARMHF {
 			length = 10 * time.Second // each of its instructions takes longer to emulate
@@ -76,7 +76,7 @@ func visitor() voice.Talker { return voice.New(1, 120) }
 func house() voice.Talker   { return voice.New(2, 210) }
 
 // speech is a file with what somebody says.
-func speech(t *testing.T, path string, who voice.Talker, rate int) vboard.File {
+func speech(t testing.TB, path string, who voice.Talker, rate int) vboard.File {
 	t.Helper()
 	var b seekBuffer
 	w, err := wav.NewWriter(&b, rate)
@@ -113,7 +113,7 @@ func (s *seekBuffer) Seek(offset int64, whence int) (int64, error) {
 }
 
 // fetch gets a recording from the board.
-func fetch(t *testing.T, b *vboard.Board, path string) recording {
+func fetch(t testing.TB, b *vboard.Board, path string) recording {
 	t.Helper()
 	samples, rate, err := wav.Read(bytes.NewReader(b.Fetch(benchPath, path)))
 	if err != nil {
@@ -131,7 +131,7 @@ type recording struct {
 const compareRate = 16000
 
 // atRate brings sound to another rate. A talker has to speak at one: at another the same words are another waveform.
-func atRate(t *testing.T, samples []int16, from, to int) []int16 {
+func atRate(t testing.TB, samples []int16, from, to int) []int16 {
 	t.Helper()
 	if from == to {
 		return samples
@@ -146,7 +146,7 @@ func atRate(t *testing.T, samples []int16, from, to int) []int16 {
 
 // wantHeard says that a recording has what somebody said, as the same waveform and without a hole, but for the first and the last
 // moments: one began before the other was there.
-func wantHeard(t *testing.T, what string, who voice.Talker, length time.Duration, r recording) {
+func wantHeard(t testing.TB, what string, who voice.Talker, length time.Duration, r recording) {
 	t.Helper()
 	const edge = 2 * compareRate
 	spoken := who.Speak(length.Seconds(), compareRate)

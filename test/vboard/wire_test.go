@@ -28,7 +28,7 @@ type outsider struct {
 }
 
 // newOutsider opens a telephone's sockets and a way to the board's sound.
-func newOutsider(t *testing.T) *outsider {
+func newOutsider(t testing.TB) *outsider {
 	t.Helper()
 	o := &outsider{sip: socket(t), rtp: socket(t)}
 	free := socket(t)
@@ -43,7 +43,7 @@ func (*outsider) addr(s *net.UDPConn) netip.AddrPort {
 	return netip.AddrPortFrom(netip.MustParseAddr(outside), s.LocalAddr().(*net.UDPAddr).AddrPort().Port())
 }
 
-func socket(t *testing.T) *net.UDPConn {
+func socket(t testing.TB) *net.UDPConn {
 	t.Helper()
 	c, err := net.ListenUDP("udp4", &net.UDPAddr{IP: net.IPv4(127, 0, 0, 1)})
 	if err != nil {
@@ -89,7 +89,7 @@ aor = "sip:door@%s"
 }
 
 // board is one with this station, which runs.
-func (o *outsider) board(t *testing.T, arch vboard.Arch) (*vboard.Board, *vboard.Process) {
+func (o *outsider) board(t testing.TB, arch vboard.Arch) (*vboard.Board, *vboard.Process) {
 	t.Helper()
 	w := wired(t, arch, o.config())
 	w.Forward = []string{fmt.Sprintf("udp:%v-:%d", o.to, rtpPort)}
@@ -115,7 +115,7 @@ type keys struct {
 }
 
 // press presses them and tells when the first packet of the last one was sent.
-func (k *keys) press(t *testing.T, digits string) (last time.Time) {
+func (k *keys) press(t testing.TB, digits string) (last time.Time) {
 	t.Helper()
 	for _, d := range digits {
 		event := byte(d - '0')
@@ -146,7 +146,7 @@ func (k *keys) press(t *testing.T, digits string) (last time.Time) {
 
 // From the finger on the button to the INVITE on the wire, and from a key on the wire to the relay.
 func TestHowLongThingsTake(t *testing.T) {
-	arms(t, func(t *testing.T, arch vboard.Arch) {
+	live(t, func(t testing.TB, arch vboard.Arch) {
 		const presses = 10
 		o := newOutsider(t)
 		b, p := o.board(t, arch)
@@ -179,7 +179,7 @@ func TestHowLongThingsTake(t *testing.T) {
 
 // A telephone that only rings cannot open, whatever keys come from it; the same keys open once it has answered.
 func TestKeysBeforeTheAnswerMoveNothing(t *testing.T) {
-	arms(t, func(t *testing.T, arch vboard.Arch) {
+	live(t, func(t testing.TB, arch vboard.Arch) {
 		o := newOutsider(t)
 		b, p := o.board(t, arch)
 		k := &keys{outsider: o, stamp: 8000}

@@ -106,7 +106,7 @@ func TestChangedByThePeer(t *testing.T) { // RFC 3261 §14.2, RFC 3264 §8, RFC 
 				s.Errorf("told %s, want %s", e.line, to)
 			}
 			a.wantRTP(false)
-			if count(other, 300*time.Millisecond) == 0 {
+			if !sounds(other, s.patience) {
 				s.Error("no sound comes to the new address")
 			}
 			p.ended(d)

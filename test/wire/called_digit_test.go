@@ -89,7 +89,7 @@ func (v *voice) play(packets [][]byte) {
 func (p *phone) wantDigits(way, digits string) {
 	p.Helper()
 	for _, want := range digits {
-		if e := p.next(3 * time.Second); e.Event != "digit" || e.Digit != string(want) || e.Way != way || e.Call != "in-1" {
+		if e := p.next(p.patience); e.Event != "digit" || e.Digit != string(want) || e.Way != way || e.Call != "in-1" {
 			p.Fatalf("want the key %c by %s, got %s", want, way, e.line)
 		}
 	}

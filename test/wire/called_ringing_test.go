@@ -94,7 +94,7 @@ func TestNotAnswered(t *testing.T) {
 		d.Cancel()
 		answers := map[int]*uatest.Message{}
 		for answers[487] == nil || answers[200] == nil {
-			m := a.Receive(5 * time.Second)
+			m := a.Receive(a.patience)
 			if m == nil {
 				s.Fatalf("only %v came", answers)
 			}
@@ -117,15 +117,12 @@ func TestNotAnswered(t *testing.T) {
 		d := p.rings(a)
 		d.Request("BYE")
 		seen := map[int]*uatest.Message{}
-		for range 2 {
-			m := a.Receive(5 * time.Second)
+		for seen[200] == nil || seen[487] == nil {
+			m := a.Receive(a.patience)
 			if m == nil {
 				s.Fatalf("only %v came", seen)
 			}
 			seen[m.Status] = m
-		}
-		if seen[200] == nil || seen[487] == nil {
-			s.Fatalf("got %v", seen)
 		}
 		d.AckRefusal(seen[487])
 		p.wantEnded(487, "remote")
@@ -153,7 +150,7 @@ func TestNotAnswered(t *testing.T) {
 			begin := time.Now()
 			d := p.rings(a, "Expires: "+expires, a.sdp())
 			d.AckRefusal(d.Want(487))
-			if after := time.Since(begin); after < 2900*time.Millisecond || after > 3700*time.Millisecond {
+			if after := time.Since(begin); after < 2900*time.Millisecond || after > 3*time.Second+2*slack {
 				s.Errorf("after %v", after)
 			}
 			p.wantEnded(487, "remote")
@@ -325,7 +322,7 @@ func TestReliableRinging(t *testing.T) { // RFC 3262
 		d.Want(180)
 		begin := time.Now()
 		refused := a.WantAnswer()
-		if after := time.Since(begin); refused.Status/100 != 5 || after < 31*time.Second || after > 33*time.Second {
+		if after := time.Since(begin); refused.Status/100 != 5 || after < 31*time.Second || after > overdue {
 			s.Errorf("after %v\n%s", after, refused)
 		}
 		d.AckRefusal(refused)
@@ -405,7 +402,7 @@ func TestAcknowledging(t *testing.T) {
 		d.Want(200)
 		begin := time.Now()
 		bye := a.WantBye()
-		if after := time.Since(begin); after < 31500*time.Millisecond || after > 33*time.Second {
+		if after := time.Since(begin); after < 31500*time.Millisecond || after > overdue {
 			s.Errorf("BYE after %v", after)
 		}
 		bye.Reply(200)
@@ -477,7 +474,7 @@ func TestAcknowledging(t *testing.T) {
 		d.Want(180)
 		d.Want(200)
 		p.says("hangup")
-		a.WantSilence(300 * time.Millisecond)
+		a.hush(300 * time.Millisecond) // the 200 may come again
 		d.Ack()
 		a.WantRequest("BYE").Reply(200)
 		p.want("ended")

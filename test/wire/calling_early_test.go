@@ -238,7 +238,7 @@ func TestKeysThatThePhoneSends(t *testing.T) {
 		p.says("dtmf 4")
 		a.WantSilence(time.Second)
 		p.hangsUp(a)
-		if a.drain(time.Second/2) < 20 {
+		if a.drain(2*time.Second) < 20 { // of a hundred: a pause of the computer may cost some
 			s.Error("hardly any RTP came")
 		}
 	})

@@ -112,6 +112,9 @@ func frame(text string) error {
 // slack is how much later than due a message may come on a computer that is busy.
 const slack = time.Second
 
+// overdue is when what is due after 32 s has not come at all: it would be the second time.
+const overdue = time.Minute
+
 // all gives the values of a header field.
 func (w word) all(name string) []string { return slices.Collect(w.Values(name)) }
 

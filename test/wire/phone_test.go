@@ -45,6 +45,9 @@ type event struct {
 	line string
 }
 
+// starting bounds how many phones start at once: a hundred would keep each other from it.
+var starting = make(chan struct{}, 4)
+
 // phone starts one at an address of its own. It calls itself sip:agent@ there if args do not say otherwise.
 func (s *stage) phone(args ...string) *phone {
 	s.Helper()
@@ -68,6 +71,8 @@ func (s *stage) phoneAt(listen netip.AddrPort, args ...string) *phone {
 	if err != nil {
 		s.Fatal(err)
 	}
+	starting <- struct{}{}
+	defer func() { <-starting }()
 	if err := p.cmd.Start(); err != nil {
 		s.Fatal(err)
 	}
@@ -172,7 +177,7 @@ func (p *phone) wantHealthy() {
 		p.Fatal(err)
 	}
 	defer conn.Close()
-	doctor := uatest.NewPeer(p.T, conn, conn.LocalAddr().(*net.UDPAddr).AddrPort())
+	doctor := uatest.NewPeer(p.TB, conn, conn.LocalAddr().(*net.UDPAddr).AddrPort())
 	doctor.Call(p.addr, "agent").Request("OPTIONS")
 	if ok := doctor.Receive(10 * time.Second); ok == nil || ok.Status != 200 || !strings.Contains(ok.Get("Allow"), "INVITE") || !ok.Has("Accept") {
 		p.Errorf("afterwards OPTIONS is answered with\n%v", ok)

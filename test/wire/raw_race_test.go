@@ -15,7 +15,7 @@ func (p *peer) answers(s *stage, methods ...string) (got map[string]*uatest.Mess
 	s.Helper()
 	got = map[string]*uatest.Message{}
 	for len(methods) > 0 {
-		m := p.Receive(5 * time.Second)
+		m := p.Receive(p.patience)
 		if m == nil {
 			s.Fatalf("no final response to %v", methods)
 		}
@@ -113,7 +113,7 @@ func TestRaces(t *testing.T) {
 		d.Request("BYE")
 		ours, theirs := false, false
 		for !ours || !theirs {
-			m := a.Receive(5 * time.Second)
+			m := a.Receive(a.patience)
 			switch {
 			case m == nil:
 				s.Fatalf("our BYE seen: %v, theirs answered: %v", ours, theirs)
@@ -217,7 +217,7 @@ func TestRaces(t *testing.T) {
 		}
 		rings, busy := 0, 0
 		for rings+busy < 30 {
-			switch m := a.Receive(5 * time.Second); {
+			switch m := a.Receive(a.patience); {
 			case m == nil:
 				s.Fatalf("%d ring, %d are refused", rings, busy)
 			case m.Status == 180:

@@ -299,7 +299,7 @@ func TestTransferring(t *testing.T) { // RFC 5589, as the one who sends calls el
 		p.says("attended out-1 in-1")
 		var refer *uatest.Message
 		for refer == nil { // the call may be held first
-			m := a.Receive(5 * time.Second)
+			m := a.Receive(a.patience)
 			switch {
 			case m == nil:
 				s.Fatal("no REFER came")
@@ -319,7 +319,7 @@ func TestTransferring(t *testing.T) { // RFC 5589, as the one who sends calls el
 		invite.Within().Request("BYE") // the target ends the call that was replaced (RFC 3891 §3)
 		b.wantStatus(200)
 		for range 3 {
-			if e := p.next(time.Second); e.Event != "ended" && e.Event != "transferred" {
+			if e := p.next(p.patience); e.Event != "ended" && e.Event != "transferred" {
 				s.Errorf("told %s", e.line)
 			}
 		}
@@ -347,7 +347,7 @@ func TestReplacing(t *testing.T) { // RFC 3891
 		a.WantRequest("BYE").Reply(200)
 		next.Ack()
 		for range 2 {
-			if e := p.next(time.Second); e.Event != "ended" && e.Event != "answered" {
+			if e := p.next(p.patience); e.Event != "ended" && e.Event != "answered" {
 				s.Errorf("told %s", e.line)
 			}
 		}

@@ -114,7 +114,7 @@ func TestStreams(t *testing.T) { // RFC 3261 §18.3
 	ways(t, "no Content-Length: no body (RFC 3261 §20.14)", func(s *stage, p *phone, open func() *line) {
 		l := open()
 		l.says(strings.Replace(l.options(1), "Content-Length: 0\r\n", "", 1))
-		if m := l.hears(5 * time.Second); m == nil || m.Status != 200 && m.Status != 400 {
+		if m := l.hears(s.patience); m == nil || m.Status != 200 && m.Status != 400 {
 			s.Errorf("it gets\n%v", m)
 		}
 	})

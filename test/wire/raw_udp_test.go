@@ -217,7 +217,7 @@ func TestDatagrams(t *testing.T) {
 		s.quiet(300 * time.Millisecond) // so long a source is believed to be there
 		v.sound(20)
 		v.play(v.key(101, '7'))
-		for e := p.next(time.Second); e.Digit != "7"; e = p.next(time.Second) {
+		for e := p.next(s.patience); e.Digit != "7"; e = p.next(s.patience) {
 			if e.Event == "" || e.Event != "digit" { // of so much noise some may be a key
 				s.Fatalf("the phone is deaf: %s", e.line)
 			}
@@ -239,7 +239,7 @@ func TestDatagrams(t *testing.T) {
 				begin := time.Now()
 				doctor.Request("OPTIONS")
 				doctor.Want(200)
-				if after := time.Since(begin); after > time.Second {
+				if after := time.Since(begin); after > 4*slack { // a phone that is busy with scanners would be so for half a minute
 					s.Errorf("OPTIONS is answered after %v", after)
 				}
 			}

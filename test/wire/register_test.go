@@ -133,7 +133,7 @@ func TestRegistering(t *testing.T) {
 		pbx := s.peer()
 		p := s.member(pbx)
 		for range 2 {
-			if m := pbx.Receive(5 * time.Second); m == nil || m.Method != "REGISTER" {
+			if m := pbx.Receive(pbx.patience); m == nil || m.Method != "REGISTER" {
 				s.Fatalf("want REGISTER, got\n%v", m)
 			}
 		}

@@ -8,11 +8,13 @@ import (
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"intercom/test/realtime"
 )
 
 // stage is one test: its phones, its peers, and everything that was said between them.
 type stage struct {
-	*testing.T
+	testing.TB
 	begun    time.Time
 	patience time.Duration // with which messages and events are waited for
 	phones   []*phone
@@ -27,13 +29,15 @@ type stage struct {
 func play(t *testing.T, name string, act func(s *stage)) {
 	t.Run(name, func(t *testing.T) {
 		t.Parallel()
-		s := &stage{T: t, begun: time.Now(), patience: 15 * time.Second, news: make(chan struct{}, 1)}
-		defer s.end()
-		act(s)
+		realtime.Try(t, func(t testing.TB) {
+			s := &stage{TB: t, begun: time.Now(), patience: 30 * time.Second, news: make(chan struct{}, 1)}
+			defer s.end()
+			act(s)
+		})
 	})
 }
 
-// slow is a test of more than 15 s.
+// slow is a test of more than 30 s.
 func (s *stage) slow() {
 	s.patience = 100 * time.Second
 	if testing.Short() {

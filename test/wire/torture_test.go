@@ -63,6 +63,14 @@ func (m torturer) silent() bool {
 	return slices.ContainsFunc([]string{"drop", "response", "unreferenced", "-", ""}, m.takes)
 }
 
+// patience is how long an answer is waited for: a short time where none may come.
+func (m torturer) patience(s *stage, short time.Duration) time.Duration {
+	if m.silent() {
+		return short
+	}
+	return s.patience
+}
+
 func (m torturer) takes(word string) bool { return slices.Contains(strings.Split(m.owed, "|"), word) }
 
 // judge holds an answer, nil for none, against what is owed.
@@ -102,9 +110,9 @@ func TestTortureOverUDP(t *testing.T) { // RFC 4475, RFC 5118
 			if _, err := conn.WriteToUDPAddrPort(m.text, p.addr); err != nil {
 				s.Fatal(err)
 			}
-			first := hearsUDP(s, conn)
+			first := hearsUDP(s, conn, m.patience(s, 400*time.Millisecond))
 			m.judge(s, first, source)
-			if second := hearsUDP(s, conn); first != nil && second != nil && second.CallID() != first.CallID() {
+			if second := hearsUDP(s, conn, 400*time.Millisecond); first != nil && second != nil && second.CallID() != first.CallID() {
 				s.Errorf("RFC 3261 §18.3: octets behind the body are answered:\n%s", second)
 			}
 			p.rejects(first)
@@ -127,10 +135,10 @@ func (s *stage) replyPort(text []byte) *net.UDPConn {
 	return conn
 }
 
-// hearsUDP is the next response but 100, nil if none comes soon.
-func hearsUDP(s *stage, conn *net.UDPConn) *sip.Message {
+// hearsUDP is the next response but 100, nil if none comes.
+func hearsUDP(s *stage, conn *net.UDPConn, within time.Duration) *sip.Message {
 	var b [65535]byte
-	for conn.SetReadDeadline(time.Now().Add(400 * time.Millisecond)); ; {
+	for conn.SetReadDeadline(time.Now().Add(within)); ; {
 		n, _, err := conn.ReadFromUDPAddrPort(b[:])
 		if err != nil {
 			return nil
@@ -171,12 +179,12 @@ func TestTortureOctetByOctet(t *testing.T) { // RFC 4475, RFC 5118
 			if first == nil {
 				// What has no end yet has one now, and is owed the same.
 				l.Conn.(interface{ CloseWrite() error }).CloseWrite()
-				first = l.hearsMore(2 * time.Second)
+				first = l.hearsMore(m.patience(s, 2*time.Second))
 			}
 			m.judge(s, first, l.self)
 			p.rejects(first)
 			if m.name == "dblreq.dat" { // on a stream these are two requests
-				p.rejects(l.hearsMore(5 * time.Second))
+				p.rejects(l.hearsMore(s.patience))
 			}
 			for _, open := range []func() *line{p.line, p.secureLine} {
 				next := open()
