@@ -25,7 +25,7 @@ type stationProcess struct {
 
 func startStation(t *testing.T, config string) *stationProcess {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), 3*time.Minute)
 	cmd := exec.CommandContext(ctx, os.Args[0], "run", "-config", config)
 	cmd.Env = append(os.Environ(), asProgram+"=1", "RUNTIME_DIRECTORY="+t.TempDir())
 	out, err := cmd.StderrPipe()

@@ -24,6 +24,7 @@ func asks(t *testing.T, more string) (config, socket string) {
 	t.Cleanup(func() { silent.Close() })
 	socket = filepath.Join(t.TempDir(), "s")
 	text := strings.Replace(good, "127.0.0.1:1", silent.LocalAddr().String(), 1)
+	text = strings.Replace(text, `pulse = "3s"`, `pulse = "25s"`, 1) // open for as long as a test looks
 	return file(t, "intercom.toml", text+fmt.Sprintf("[control]\nsocket = %q\n%s", socket, more)), socket
 }
 
