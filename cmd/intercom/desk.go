@@ -149,8 +149,10 @@ type accountStatus struct {
 }
 
 type doorStatus struct {
-	Name string `json:"name"`
-	Open bool   `json:"open"` // its relay is on
+	Name  string `json:"name"`
+	Light bool   `json:"light,omitempty"`
+	Open  bool   `json:"open"`           // its relay is on
+	Ajar  *bool  `json:"ajar,omitempty"` // it stands open, by its contact; absent without one
 }
 
 type callStatus struct {
@@ -180,8 +182,12 @@ func (d *desk) Status() (any, error) {
 	for _, name := range slices.Sorted(maps.Keys(now.Registered)) {
 		s.Accounts = append(s.Accounts, accountStatus{name, now.Registered[name]})
 	}
-	for _, name := range slices.Sorted(maps.Keys(now.Open)) {
-		s.Doors = append(s.Doors, doorStatus{name, now.Open[name]})
+	for _, d := range now.Doors {
+		door := doorStatus{Name: d.Name, Light: d.Light, Open: d.Pulled}
+		if d.Contact {
+			door.Ajar = &d.Ajar
+		}
+		s.Doors = append(s.Doors, door)
 	}
 	for _, c := range now.Calls {
 		f := now.Figures[c.Call]

@@ -78,7 +78,7 @@ func (now status) print(w io.Writer) {
 		fmt.Fprintf(w, "%-10s %s: %s\n", "account", a.Name, either(a.Registered, "registered", "not registered"))
 	}
 	for _, d := range now.Doors {
-		fmt.Fprintf(w, "%-10s %s: %s\n", "door", d.Name, either(d.Open, "open", "shut"))
+		fmt.Fprintf(w, "%-10s %s: %s\n", either(d.Light, "light", "door"), d.Name, d)
 	}
 	for _, c := range now.Calls {
 		fmt.Fprintf(w, "%-10s %s with %s: %s, %d packets heard, %d lost, MOS %.1f\n", "call", c.Call, c.Peer, c.State, c.Received, c.Lost, c.MOS)
@@ -86,6 +86,17 @@ func (now status) print(w io.Writer) {
 	for _, kind := range slices.Sorted(maps.Keys(now.Counts)) {
 		fmt.Fprintf(w, "%-10s %s: %d\n", "so far", kind, now.Counts[kind])
 	}
+}
+
+// String is how the door is: its lock and, where a contact tells, the door itself.
+func (d doorStatus) String() string {
+	switch {
+	case d.Light:
+		return either(d.Open, "on", "off")
+	case d.Ajar == nil:
+		return either(d.Open, "unlocked", "locked")
+	}
+	return either(d.Open, "unlocked, ", "locked, ") + either(*d.Ajar, "stands open", "shut")
 }
 
 func either(yes bool, a, b string) string {

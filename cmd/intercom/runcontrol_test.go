@@ -37,7 +37,7 @@ func TestAskingTheStationThatRuns(t *testing.T) {
 		code int
 		want string
 	}{
-		{[]string{"status"}, exitOK, "door       front: shut"},
+		{[]string{"status"}, exitOK, "door       front: locked"},
 		{[]string{"press", "cellar"}, exitFault, `there is no button "cellar"; there are: bell`},
 		{[]string{"open", "cellar"}, exitFault, `there is no door "cellar"; there are: front`},
 		{[]string{"call", "mother"}, exitFault, `"mother" cannot be called`},
@@ -47,7 +47,7 @@ func TestAskingTheStationThatRuns(t *testing.T) {
 		{[]string{"hangup"}, exitOK, ""},
 		{[]string{"call", "sip:house@127.0.0.1:1"}, exitOK, ""},
 		{[]string{"open", "front"}, exitOK, ""},
-		{[]string{"status"}, exitOK, "door       front: open"},
+		{[]string{"status"}, exitOK, "door       front: unlocked"},
 		{[]string{"status"}, exitOK, "so far     opened: 1"},
 		{[]string{"reload"}, exitOK, ""},
 	} {
@@ -106,7 +106,7 @@ func TestNoProgramOpensADoorUnlessItMay(t *testing.T) {
 	if code != exitFault || !strings.Contains(said, "may_open = true in [control]") {
 		t.Errorf("status %d, said %q", code, said)
 	}
-	if _, said := intercom(t, t.Context(), "status", "-socket", socket); !strings.Contains(said, "front: shut") {
+	if _, said := intercom(t, t.Context(), "status", "-socket", socket); !strings.Contains(said, "front: locked") {
 		t.Errorf("said %q", said)
 	}
 }

@@ -224,7 +224,7 @@ func (d *door) lines(parts ...string) (found []string) {
 // wantOpened says that the door opened so many times, each for exactly its time.
 func (d *door) wantOpened(times int, pulse time.Duration) {
 	d.t.Helper()
-	opened, shut := d.lines(`msg="door open"`), d.lines(`msg="door shut"`)
+	opened, shut := d.lines(`msg="door unlocked"`), d.lines(`msg="door locked"`)
 	if len(opened) != times || len(shut) != times {
 		d.t.Fatalf("the door opened %d times and shut %d times, want %d", len(opened), len(shut), times)
 	}

@@ -43,6 +43,8 @@ func (a *Appliance) Open(door, by string) error {
 			switch action := action.(type) {
 			case station.Open:
 				opened = opened || action.Door == door
+			case station.Hold: // a light for minutes
+				opened = opened || action.Door == door
 			case station.Record:
 				reason += action.Reason
 			}

@@ -21,7 +21,7 @@ func TestAProgramOpensADoor(t *testing.T) {
 		s.pass(3 * time.Second)
 		s.wantDoor(false)
 		now, err := s.station.Status()
-		if err != nil || now.Counts[station.Opened] != 1 || now.Open["front"] {
+		if err != nil || now.Counts[station.Opened] != 1 || now.Doors[0].Pulled {
 			t.Errorf("%+v, %v", now, err)
 		}
 	})

@@ -76,6 +76,13 @@ light = "stairs"
 		if s.door.DoorIsOpen("stairs") {
 			t.Error("the light burns for ever")
 		}
+		if err := s.station.Open("stairs", "anna"); err != nil {
+			t.Error(err)
+		}
+		now, err := s.station.Status()
+		if err != nil || !now.Doors[1].Light || !s.door.DoorIsOpen("stairs") {
+			t.Errorf("switched on by a program: %+v, %v", now.Doors, err)
+		}
 		s.wantDoor(false)
 	})
 }

@@ -1,6 +1,9 @@
 package station
 
-import "log/slog"
+import (
+	"log/slog"
+	"slices"
+)
 
 // ByAPI is the way of a program on this computer, which has been let in before it is heard here.
 const ByAPI = "api"
@@ -53,10 +56,19 @@ func (s *Station) hangUpAsked(e HangUpAsked) {
 type State struct {
 	Light      string
 	Registered map[string]bool // by account
-	Open       map[string]bool // by door: its relay is on
+	Doors      []DoorState
 	Calls      []CallState
 	Locked     bool // no code is looked at
 	Tampered   bool // no door opens
+}
+
+// DoorState is one door, or light, of a State.
+type DoorState struct {
+	Name    string
+	Light   bool
+	Pulled  bool // its relay is on
+	Contact bool // it has one, which has told
+	Ajar    bool // by its contact
 }
 
 // CallState is one call of a State.
@@ -69,14 +81,15 @@ type CallState struct {
 // State says what the station is doing at the time of its last step.
 func (s *Station) State() State {
 	state := State{
-		Light: s.light, Registered: map[string]bool{}, Open: map[string]bool{},
+		Light: s.light, Registered: map[string]bool{},
 		Locked: s.limiter.locked(s.now), Tampered: s.tampered(),
 	}
 	for name, ok := range s.registered {
 		state.Registered[name] = ok
 	}
 	for _, d := range s.cfg.Doors {
-		state.Open[d.Name] = s.open[d.Name]
+		w := s.doorway(d.Name)
+		state.Doors = append(state.Doors, DoorState{Name: d.Name, Light: d.Light, Pulled: w.pulled, Contact: w.known && s.hasContact(d.Name), Ajar: w.ajar})
 	}
 	calls := s.queue
 	if s.visit != nil {
@@ -86,6 +99,10 @@ func (s *Station) State() State {
 		state.Calls = append(state.Calls, CallState{c.id, c.peer, c.phase.String()})
 	}
 	return state
+}
+
+func (s *Station) hasContact(door string) bool {
+	return slices.ContainsFunc(s.cfg.Inputs, func(in Input) bool { return in.Use == UseContact && in.Door == door })
 }
 
 func (p phase) String() string {

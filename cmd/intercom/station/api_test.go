@@ -1,6 +1,7 @@
 package station
 
 import (
+	"slices"
 	"testing"
 	"time"
 )
@@ -67,13 +68,36 @@ func TestAProgramCallsAndHangsUp(t *testing.T) {
 	asked(s, HangUpAsked{"anna"}) // twice is no harm
 }
 
+// What a relay does and what a contact says are told apart: a door that stands open may be locked.
+func TestStateOfDoorsAndLights(t *testing.T) {
+	cfg := house()
+	cfg.Doors = append(cfg.Doors, Door{Name: "stairs", Light: true})
+	cfg.Inputs = []Input{{Name: "c", Use: UseContact, Door: "front"}}
+	st := tell(t, cfg)
+	st.is(DoorOpened{"front"})
+	st.is(InputChanged{"c", true})
+	st.is(DoorClosed{"front"})
+	st.is(DoorOpened{"stairs"})
+	want := []DoorState{{Name: "front", Contact: true, Ajar: true}, {Name: "garage"}, {Name: "stairs", Light: true, Pulled: true}}
+	if got := st.s.State().Doors; !slices.Equal(got, want) {
+		t.Errorf("%+v, want %+v", got, want)
+	}
+	st.s.Reconfigure(house())
+	if got := st.s.State().Doors; got[0].Contact || len(got) != 2 {
+		t.Errorf("without its contact: %+v", got)
+	}
+}
+
 func TestState(t *testing.T) {
 	s := New(oneDoor())
 	asked(s, Registration{Account: "house", OK: true})
 	asked(s, DoorOpened{"front"})
 	got := s.State()
-	if got.Light != LightDoorOpen || !got.Registered["house"] || !got.Open["front"] || got.Locked || got.Tampered {
+	if got.Light != LightDoorOpen || !got.Registered["house"] || got.Locked || got.Tampered {
 		t.Errorf("%+v", got)
+	}
+	if want := []DoorState{{Name: "front", Pulled: true}}; !slices.Equal(got.Doors, want) {
+		t.Errorf("%+v, want %+v", got.Doors, want)
 	}
 	for p := dialling; p <= answered; p++ {
 		if p.String() == "" {

@@ -114,21 +114,25 @@ func (s *Station) follow(name string) {
 	}
 }
 
-// door notes what a relay does.
+// door notes what a relay does. Whether the door stands open is for its contact to say.
 func (s *Station) door(name string, open bool) {
-	if d := s.doorNamed(name); s.open[name] == open || d != nil && d.Light {
+	w := s.doorway(name)
+	if d := s.doorNamed(name); d != nil && d.Light {
+		w.pulled = open
 		return
 	}
-	w := s.doorway(name)
+	if s.open[name] == open {
+		return
+	}
 	w.pulled = open
 	if open {
 		s.open[name] = true
-		s.note("door open", slog.String("door", name))
+		s.note("door unlocked", slog.String("door", name))
 		return
 	}
 	delete(s.open, name)
 	w.letGo = s.now.Add(passing)
-	s.note("door shut", slog.String("door", name))
+	s.note("door locked", slog.String("door", name))
 }
 
 // notOpened is told of a door that the board keeps shut.

@@ -138,7 +138,7 @@ func (s *Station) dial(h *hunt, step Step, target string) {
 	}
 	c.answerBy = s.now.Add(c.ring)
 	v.calls, h.calls = append(v.calls, c), append(h.calls, c)
-	s.note("calling", slog.String("button", v.button), slog.String("peer", target), c.attr())
+	s.note("calling", v.attrs(slog.String("peer", target), c.attr())...)
 	name := v.from.DisplayName
 	if name == "" {
 		name = s.cfg.Name
@@ -153,7 +153,7 @@ func (s *Station) search() {
 		return
 	}
 	if len(v.fallback) > 0 {
-		s.note("nobody answered: others are called", slog.String("button", v.button))
+		s.note("nobody answered: others are called", v.attrs()...)
 		list := v.fallback
 		v.fallback = nil
 		s.look(list)
@@ -186,7 +186,7 @@ func (s *Station) giveUp(h *hunt) {
 }
 
 func (s *Station) nobodyAnswered() {
-	s.warn("nobody answered", slog.String("button", s.visit.button))
+	s.warn("nobody answered", s.visit.attrs()...)
 	s.do(Record{Kind: Unanswered, Button: s.visit.button})
 	s.visit = nil
 	s.do(Tone{NoAnswer})

@@ -1,7 +1,5 @@
 package station
 
-import "log/slog"
-
 // Input is what one of the board's contacts means to the rules.
 type Input struct {
 	Name string
@@ -52,7 +50,7 @@ func (s *Station) exit(d Door, in Input) {
 // somebodyIsThere ends the ringing in the house: the visitor is being seen to.
 func (s *Station) somebodyIsThere(why string) {
 	if v := s.visit; v != nil && v.hunt != nil && !v.talking() {
-		s.note(why, slog.String("button", v.button))
+		s.note(why, v.attrs()...)
 		s.hangUp(why)
 	}
 }

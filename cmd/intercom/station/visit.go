@@ -44,6 +44,14 @@ func (v *visit) timers(s *Station, all []timer) []timer {
 	return all
 }
 
+// attrs adds the button that has rung, if one has, to what the log is told.
+func (v *visit) attrs(more ...slog.Attr) []slog.Attr {
+	if v.button == "" {
+		return more
+	}
+	return append([]slog.Attr{slog.String("button", v.button)}, more...)
+}
+
 // talking reports whether somebody in the house talks to the visitor.
 func (v *visit) talking() bool { return v.has(answered) }
 
