@@ -320,6 +320,50 @@ func TestSlowVisitorsAreNoBurglars(t *testing.T) {
 	}
 }
 
+// A door of two leaves has two contacts, and is shut when both say so.
+func TestADoorWithTwoContacts(t *testing.T) {
+	cfg := house()
+	cfg.Doors[0].HeldOpen = 10 * time.Second
+	cfg.Inputs = []Input{{Name: "left", Use: UseContact, Door: "front"}, {Name: "right", Use: UseContact, Door: "front"}}
+	st := tell(t, cfg)
+	st.is(InputChanged{"left", false})
+	st.is(InputChanged{"right", true}) // since before the station began: nobody forces it
+	if n := len(of[Record](st.out)); n > 0 {
+		t.Fatalf("at the start: %v", st.out)
+	}
+	st.is(InputChanged{"right", false})
+	st.wants(Record{Kind: HasShut, Door: "front"})
+	st.is(InputChanged{"left", true})
+	st.wants(Record{Kind: Forced, Door: "front"})
+	st.is(InputChanged{"right", true})
+	st.is(InputChanged{"left", false})
+	if n := len(of[Record](st.out)); n > 0 {
+		t.Fatalf("with one leaf open: %v", st.out)
+	}
+	st.is(InputChanged{"right", false})
+	st.wants(Record{Kind: HasShut, Door: "front"})
+}
+
+// Attack: of two contacts at the housing one is pressed shut again.
+func TestAHousingWithTwoContacts(t *testing.T) {
+	cfg := house()
+	cfg.Inputs = []Input{{Name: "lid", Use: UseTamper}, {Name: "wall", Use: UseTamper}}
+	st := tell(t, cfg)
+	st.is(InputChanged{"lid", false})
+	st.is(InputChanged{"wall", false})
+	st.is(InputChanged{"lid", true})
+	st.is(InputChanged{"wall", true})
+	st.is(InputChanged{"wall", false})
+	st.pass(2 * cfg.TamperBlock)
+	st.types(st.talk(), frontCode+"#")
+	if got := st.opened(); len(got) > 0 {
+		t.Fatalf("opened %v with the lid off", got)
+	}
+	st.is(InputChanged{"lid", false})
+	st.pass(cfg.TamperBlock)
+	st.wants(Record{Kind: TamperOver})
+}
+
 func TestADoorHeldOpenIsTold(t *testing.T) {
 	st := watched(t, guarded())
 	st.input("front-exit", true)

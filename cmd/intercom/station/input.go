@@ -27,16 +27,29 @@ func (s *Station) inputChanged(e InputChanged) {
 			continue
 		}
 		d := s.doorNamed(in.Door)
-		switch {
-		case in.Use == UseTamper:
-			s.tamper(in, e.On)
+		switch open, all := s.anyOn(in.Use, in.Door); {
+		case in.Use == UseTamper && (open || all):
+			s.tamper(in, open)
 		case d == nil:
-		case in.Use == UseContact:
-			s.ajar(*d, e.On)
+		case in.Use == UseContact && all:
+			s.ajar(*d, open)
 		case in.Use == UseExit && e.On && known:
 			s.exit(*d, in)
 		}
 	}
+}
+
+// anyOn reports whether any input of this use at a door is on, of two leaves or of a lid and a wall, and whether all of them have
+// told how they are.
+func (s *Station) anyOn(use, door string) (on, all bool) {
+	all = true
+	for _, in := range s.cfg.Inputs {
+		if in.Use == use && (in.Door == door || use == UseTamper) {
+			says, told := s.inputs[in.Name]
+			on, all = on || says, all && told
+		}
+	}
+	return on, all
 }
 
 // exit lets out who is inside. It asks nobody and counts as no code: a lock-out does not hold anybody in.

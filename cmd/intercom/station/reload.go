@@ -1,7 +1,5 @@
 package station
 
-import "slices"
-
 // Idle tells whether the station is in no call: other rules would not change one under way.
 func (s *Station) Idle() bool { return s.visit == nil && len(s.queue) == 0 }
 
@@ -21,7 +19,7 @@ func (s *Station) Reconfigure(cfg Config) {
 		registered[a] = s.registered[a]
 	}
 	s.registered = registered
-	if s.housingOpen && !slices.ContainsFunc(cfg.Inputs, func(in Input) bool { return in.Use == UseTamper }) {
+	if open, all := s.anyOn(UseTamper, ""); s.housingOpen && !open && all {
 		s.housingOpen, s.tamperUntil = false, s.now.Add(cfg.TamperBlock) // nobody is left who would tell that it is closed
 	}
 }

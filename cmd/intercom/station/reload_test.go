@@ -159,3 +159,22 @@ func TestTheTamperSwitchIsTakenOut(t *testing.T) {
 		t.Error("doors stay shut for ever")
 	}
 }
+
+// The one of two that says that the housing is open.
+func TestOneOfTwoTamperSwitchesIsTakenOut(t *testing.T) {
+	cfg := house()
+	cfg.Inputs = []Input{{Name: "lid", Use: UseTamper}, {Name: "wall", Use: UseTamper}}
+	st := tell(t, cfg)
+	st.is(InputChanged{"lid", false})
+	st.is(InputChanged{"wall", true})
+	cfg.Inputs = cfg.Inputs[:1]
+	st.s.Reconfigure(cfg)
+	st.pass(cfg.TamperBlock - time.Second)
+	if !st.s.State().Tampered {
+		t.Fatal("taking the switch out opens doors at once")
+	}
+	st.pass(time.Second)
+	if st.s.State().Tampered {
+		t.Error("the housing counts as open for ever")
+	}
+}
