@@ -28,7 +28,7 @@ import (
 func runStation(ctx context.Context, args []string, s streams) int {
 	flags := newFlags("run", s)
 	file := flags.String("config", "", "the configuration `FILE`")
-	script := flags.String("script", "", "on a simulated board, a `FILE` that says what is pressed and expected")
+	script := flags.String("script", "", "on a simulated board, a `FILE` that says what is pressed and expected; nothing is recorded then, and no hook told")
 	if status, ok := parse(flags, args, 0, s); !ok {
 		return status
 	}

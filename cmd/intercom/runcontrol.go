@@ -81,7 +81,7 @@ func (now status) print(w io.Writer) {
 		fmt.Fprintf(w, "%-10s %s: %s\n", either(d.Light, "light", "door"), d.Name, d)
 	}
 	for _, c := range now.Calls {
-		fmt.Fprintf(w, "%-10s %s with %s: %s, %d packets heard, %d lost, MOS %.1f\n", "call", c.Call, c.Peer, c.State, c.Received, c.Lost, c.MOS)
+		fmt.Fprintf(w, "%-10s %s with %s: %s\n", "call", c.Call, c.Peer, c)
 	}
 	for _, kind := range slices.Sorted(maps.Keys(now.Counts)) {
 		fmt.Fprintf(w, "%-10s %s: %d\n", "so far", kind, now.Counts[kind])
@@ -97,6 +97,14 @@ func (d doorStatus) String() string {
 		return either(d.Open, "unlocked", "locked")
 	}
 	return either(d.Open, "unlocked, ", "locked, ") + either(*d.Ajar, "stands open", "shut")
+}
+
+// String is how a call is and, once there is sound in it, how that is.
+func (c callStatus) String() string {
+	if c.Codec == "" {
+		return c.State
+	}
+	return fmt.Sprintf("%s, %d packets heard, %d lost, MOS %.1f", c.State, c.Received, c.Lost, c.MOS)
 }
 
 func either(yes bool, a, b string) string {

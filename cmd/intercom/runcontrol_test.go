@@ -110,3 +110,21 @@ func TestNoProgramOpensADoorUnlessItMay(t *testing.T) {
 		t.Errorf("said %q", said)
 	}
 }
+
+func TestAStatusInWords(t *testing.T) {
+	ajar, shut := true, false
+	var said strings.Builder
+	status{
+		State: "in-call",
+		Doors: []doorStatus{{Name: "gate", Ajar: &ajar}, {Name: "front", Open: true, Ajar: &shut}, {Name: "yard"}, {Name: "stairs", Light: true, Open: true}},
+		Calls: []callStatus{{Call: "out-1", Peer: "11", State: "answered", Codec: "G722", Received: 50, MOS: 4.4}, {Call: "in-1", Peer: "12", State: "waiting"}},
+	}.print(&said)
+	for _, line := range []string{
+		"door       gate: locked, stands open", "door       front: unlocked, shut", "door       yard: locked", "light      stairs: on",
+		"call       out-1 with 11: answered, 50 packets heard, 0 lost, MOS 4.4", "call       in-1 with 12: waiting",
+	} {
+		if !strings.Contains(said.String(), line+"\n") {
+			t.Errorf("want %q in\n%s", line, said.String())
+		}
+	}
+}

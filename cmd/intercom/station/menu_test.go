@@ -46,7 +46,7 @@ func TestTheMenuIsForWhoHasAnswered(t *testing.T) {
 
 func TestALightIsSwitchedByKeyAndADoorIsNot(t *testing.T) {
 	cfg := house()
-	cfg.Doors = append(cfg.Doors, Door{Name: "stairs", Light: true, Pulse: time.Second})
+	cfg.Doors = append(cfg.Doors, Door{Name: "stairs", Light: true, Pulse: time.Second, Then: "front", ThenAfter: time.Second})
 	cfg.Keys = []Key{{Keys: "*2", Does: KeyLights, Light: "stairs"}, {Keys: "*3", Does: KeyLights, Light: "front"}}
 	st := tell(t, cfg)
 	id := st.talk()
@@ -60,6 +60,9 @@ func TestALightIsSwitchedByKeyAndADoorIsNot(t *testing.T) {
 		t.Errorf("switched %q", got)
 	}
 	st.pass(time.Minute)
+	if got := st.opened(); len(got) != 1 {
+		t.Errorf("the door behind the light opened without a code: %q", got)
+	}
 	st.wantsLight(LightInCall) // a light does not end the call
 }
 
