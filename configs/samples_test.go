@@ -1,6 +1,7 @@
 package configs
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -40,8 +41,37 @@ func TestSamplesHaveNoCode(t *testing.T) {
 				t.Errorf("%s: door %q has a code", file, d.Name)
 			}
 		}
+		if len(c.Station.Credentials) > 0 {
+			t.Errorf("%s: somebody has a code", file)
+		}
 		if len(c.Station.Doors) == 0 || len(c.Station.Buttons) == 0 {
 			t.Errorf("%s has no button or no door", file)
+		}
+	}
+}
+
+// The examples are for a Raspberry Pi, with the codes that they leave to the house.
+func TestExamplesFitARaspberryPi(t *testing.T) {
+	files, _ := filepath.Glob("example-*.toml")
+	if len(files) != 3 {
+		t.Fatalf("found %q", files)
+	}
+	for _, file := range files {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		whole := "[board]\nmodel = \"raspberry-pi-4\"\n" + string(text)
+		code := 5710
+		for _, line := range strings.SplitAfter(string(text), "\n") {
+			line, commented := strings.CutPrefix(line, "# ")
+			if key, _, ok := strings.Cut(line, " ="); commented && (ok && !strings.Contains(key, " ") || strings.HasPrefix(line, "[[")) {
+				code++
+				whole += strings.Replace(line, `code = ""`, fmt.Sprintf(`code = "%d"`, code), 1)
+			}
+		}
+		if c, faults := Check(file, []byte(whole)); len(faults) > 0 || len(c.Station.Credentials) == 0 {
+			t.Errorf("%s: %v, %d codes", file, faults, len(c.Station.Credentials))
 		}
 	}
 }
