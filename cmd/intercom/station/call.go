@@ -120,6 +120,7 @@ func (s *Station) ended(e Ended) {
 		s.note("not answered", attrs...)
 	case offered, waiting, answering:
 		s.note("the caller gave up", attrs...)
+		s.recordEnd(c, "the caller gave up")
 	case answered:
 		s.note("call ended", attrs...)
 		s.recordEnd(c, "the other side has hung up")
@@ -171,9 +172,11 @@ func (s *Station) ringTimeOver(c *call) {
 	case offered, waiting:
 		s.note("nobody answered at the station", attrs...)
 		s.do(Reject{Call: c.id, Status: temporarilyUnavailable})
+		s.recordEnd(c, "nobody answered at the station")
 	case answering:
 		s.note("the caller never confirmed", attrs...)
 		s.do(Hangup{Call: c.id})
+		s.recordEnd(c, "the caller never confirmed")
 	}
 	s.over(c)
 }

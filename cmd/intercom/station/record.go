@@ -26,7 +26,7 @@ const (
 	Rang       RecordKind = "rang"        // somebody has pressed a button, and the house is called
 	Called     RecordKind = "called"      // the house calls the station
 	WasTaken   RecordKind = "answered"    // a telephone and the visitor can talk
-	Unanswered RecordKind = "unanswered"  // nobody in the house did
+	Unanswered RecordKind = "unanswered"  // nobody did, in the house or at the door: Reason says why, if somebody ended it
 	HasEnded   RecordKind = "ended"       // of a conversation
 	Opened     RecordKind = "opened"      // a door was let go, by Way
 	Denied     RecordKind = "denied"      // a door stays shut though it was asked for rightly: Reason says why

@@ -114,6 +114,9 @@ func (s *Station) prolong() {
 // hangUp ends the visit from our side.
 func (s *Station) hangUp(why string) {
 	talked := s.visit.talking()
+	if s.visit.hunt != nil {
+		s.do(Record{Kind: Unanswered, Button: s.visit.button, Reason: why})
+	}
 	for _, c := range s.visit.calls {
 		s.note(why, slog.String("peer", c.peer), c.attr())
 		s.do(Hangup{Call: c.id})
@@ -125,10 +128,13 @@ func (s *Station) hangUp(why string) {
 	}
 }
 
-// recordEnd says that a conversation is over.
+// recordEnd says that a conversation is over, or that a caller has had none.
 func (s *Station) recordEnd(c *call, why string) {
-	if c.phase == answered {
+	switch c.phase {
+	case answered:
 		s.do(Record{Kind: HasEnded, Button: s.visit.button, Peer: c.peer, Call: c.id, Reason: why})
+	case offered, waiting, answering:
+		s.do(Record{Kind: Unanswered, Peer: c.peer, Call: c.id, Reason: why})
 	}
 }
 

@@ -274,3 +274,47 @@ func TestNotesAreForTheCaretaker(t *testing.T) {
 		t.Errorf("says %s\nwanted %s", got, want)
 	}
 }
+
+// Whoever is told that it rings is told that it no longer does, and why.
+func TestEveryRingHasAnEnd(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		tell func(*story)
+		want Record
+	}{
+		{"nobody answers", func(st *story) { st.press("office"); st.pass(time.Minute) }, Record{Button: "office"}},
+		{"pressed again", func(st *story) { st.press("bell"); st.pass(5 * time.Second); st.press("bell") },
+			Record{Button: "bell", Reason: "pressed again: hung up"}},
+		{"somebody comes to the door", func(st *story) { st.press("bell"); st.is(InputChanged{"c", true}) },
+			Record{Button: "bell", Reason: "the door was opened"}},
+		{"a program hangs up", func(st *story) { st.press("bell"); st.is(HangUpAsked{"root"}) },
+			Record{Button: "bell", Reason: "hung up by a program of root"}},
+		{"nobody at the station", func(st *story) { st.calls("in-1", household, true); st.pass(time.Minute) },
+			Record{Peer: household, Call: "in-1", Reason: "nobody answered at the station"}},
+		{"the caller gives up", func(st *story) { st.calls("in-1", household, true); st.ended("in-1", 487) },
+			Record{Peer: household, Call: "in-1", Reason: "the caller gave up"}},
+		{"who waits gives up", func(st *story) { st.talk(); st.calls("in-1", household, true); st.ended("in-1", 487) },
+			Record{Peer: household, Call: "in-1", Reason: "the caller gave up"}},
+		{"the caller never confirms", func(st *story) { st.calls("in-1", household, true); st.press("bell"); st.pass(confirmation) },
+			Record{Peer: household, Call: "in-1", Reason: "the caller never confirmed"}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			cfg := house()
+			cfg.SecondCall = SecondWaits
+			cfg.Inputs = []Input{{Name: "c", Use: UseContact, Door: "front"}}
+			st := tell(t, cfg)
+			st.is(InputChanged{"c", false})
+			c.tell(st)
+			c.want.Kind = Unanswered
+			var told []Record
+			for _, r := range of[Record](st.all) {
+				if r.Kind == Unanswered {
+					told = append(told, r)
+				}
+			}
+			if len(told) != 1 || told[0] != c.want {
+				t.Errorf("told %+v, want %+v", told, c.want)
+			}
+		})
+	}
+}
