@@ -50,9 +50,9 @@ func TestTheDoorStaysShut(t *testing.T) {
 		"no telephone":   nil,
 	} {
 		t.Run(name, func(t *testing.T) {
-			story(t, config(t, ""), house, func(s *street) {
+			story(t, config(t, "[station]\ncall_limit = \"30s\"\n"), house, func(s *street) {
 				s.press("bell")
-				s.pass(5 * time.Minute)
+				s.pass(2 * time.Minute)
 				s.wantLight("ready")
 				never[station.Open](s, "the door was opened")
 				never[station.DoorOpened](s, "the relay closed")
