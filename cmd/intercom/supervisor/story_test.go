@@ -89,7 +89,7 @@ func TestNothingToRun(t *testing.T) {
 	for name, text := range map[string]string{"broken": strings.Replace(good, `"3s"`, `"3h"`, 1), "none": ""} {
 		t.Run(name, func(t *testing.T) {
 			visit(t, text, func(h *house) {
-				h.pass(time.Hour)
+				h.pass(10 * time.Minute)
 				if text != "" {
 					h.wantLight("config-fault 6")
 					if n := len(h.at().Doors()) + len(h.at().Buttons()); n > 0 {
