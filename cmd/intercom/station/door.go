@@ -15,7 +15,6 @@ type doorway struct {
 	known   bool      // the contact has told
 	letGo   time.Time // somebody may be on the way through it until then
 	tooLong time.Time // open for too long then
-	alarmed bool      // it has been told that it is open for too long, or by force
 	next    time.Time // the door behind it follows then
 	dark    time.Time // a light that is held is let go then
 }
@@ -160,18 +159,26 @@ func (s *Station) ajar(d Door, open bool) {
 		s.do(Record{Kind: ByHand, Door: d.Name})
 		s.somebodyIsThere("the door was opened")
 	default:
-		w.alarmed = true
-		s.warn("the door was opened by force, or with a key", slog.String("door", d.Name))
-		s.do(Record{Kind: Forced, Door: d.Name})
-		if d.ForcedAlarm {
-			s.do(Tone{DoorAlarm})
-		}
+		w.tooLong = s.after(d.HeldOpen)
+		s.forced(d)
 		s.somebodyIsThere("the door was opened")
 	}
 }
 
+// forced tells of a door that nobody has let go. Where it has a handle or a key that is everyday life.
+func (s *Station) forced(d Door) {
+	const text = "the door was opened by force, with a key, or from inside"
+	s.do(Record{Kind: Forced, Door: d.Name})
+	if !d.ForcedAlarm {
+		s.note(text, slog.String("door", d.Name))
+		return
+	}
+	s.warn(text, slog.String("door", d.Name))
+	s.do(Tone{DoorAlarm})
+}
+
 func (s *Station) shutAgain(d Door, w *doorway) {
-	w.tooLong, w.alarmed = time.Time{}, false
+	w.tooLong = time.Time{}
 	s.note("the door is shut again", slog.String("door", d.Name))
 	s.do(Record{Kind: HasShut, Door: d.Name})
 }
@@ -179,11 +186,13 @@ func (s *Station) shutAgain(d Door, w *doorway) {
 // openTooLong is due when a door has been open for longer than it should.
 func (s *Station) openTooLong(name string) {
 	w := s.doorway(name)
-	if w.held {
+	switch {
+	case !s.hasContact(name):
+		return // other rules have come that know of none
+	case w.held:
 		w.tooLong = s.now.Add(time.Minute) // it is held open on purpose: asked again when that may be over
 		return
 	}
-	w.alarmed = true
 	s.warn("the door is held open", slog.String("door", name))
 	s.do(Record{Kind: HeldOpen, Door: name}, Tone{DoorAlarm})
 }

@@ -1,6 +1,7 @@
 package station
 
 import (
+	"log/slog"
 	"slices"
 	"testing"
 	"time"
@@ -296,6 +297,14 @@ func TestADoorThatIsOpenedByForce(t *testing.T) {
 		st.input("front-contact", true)
 		if got := st.recorded(); !slices.Equal(got, []RecordKind{Forced}) || st.heard(DoorAlarm) != c.tones {
 			t.Errorf("recorded %v, %d alarms", got, st.heard(DoorAlarm))
+		}
+		if note, ok := noteOf(st.all, "the door was opened by force, with a key, or from inside"); !ok || (note.Level == slog.LevelWarn) != c.loud {
+			t.Errorf("told %v", note)
+		}
+		st.out = nil
+		st.pass(cfg.Doors[0].HeldOpen) // left open, by whomever
+		if got := st.recorded(); !slices.Contains(got, HeldOpen) || st.heard(DoorAlarm) != 1 {
+			t.Errorf("held open: recorded %v, %d alarms", got, st.heard(DoorAlarm))
 		}
 	}
 }

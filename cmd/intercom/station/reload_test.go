@@ -160,6 +160,20 @@ func TestTheTamperSwitchIsTakenOut(t *testing.T) {
 	}
 }
 
+// A door stands open when its contact is taken out: nobody would tell that it is shut.
+func TestTheContactIsTakenOut(t *testing.T) {
+	st := watched(t, guarded())
+	st.input("front-contact", true)
+	cfg := guarded()
+	cfg.Inputs = nil
+	st.s.Reconfigure(cfg)
+	st.out = nil
+	st.pass(time.Hour)
+	if st.heard(DoorAlarm) > 0 {
+		t.Error("an alarm of a door that nobody looks at")
+	}
+}
+
 // The one of two that says that the housing is open.
 func TestOneOfTwoTamperSwitchesIsTakenOut(t *testing.T) {
 	cfg := house()
