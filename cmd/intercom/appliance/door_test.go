@@ -26,6 +26,7 @@ door = "front"
 		call := invites[0].Within()
 		for range 5 {
 			typeKeys(call, "55501#")
+			s.pass(time.Second) // no thumb types them all at once
 		}
 		typeCode(call)
 		s.pass(100 * time.Millisecond)
@@ -64,6 +65,7 @@ func TestBothResidentsOpenAtOnce(t *testing.T) {
 			for _, d := range residents {
 				typeKeys(d, string(key))
 			}
+			s.pass(300 * time.Millisecond)
 		}
 		s.pass(100 * time.Millisecond)
 		s.wantDoor(true)
