@@ -64,6 +64,7 @@ light = "stairs"
 		wantCancelled(t, phones[2], invites[2])
 		call := invites[0].Within()
 		typeKeys(call, "*2")
+		s.pass(100 * time.Millisecond)
 		call.Request("BYE")
 		phones[0].WantResponse(200)
 		for range 2 {
