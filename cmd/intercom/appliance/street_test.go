@@ -204,9 +204,10 @@ func (s *street) pass(d time.Duration) {
 	synctest.Wait()
 }
 
-// wantDoor and wantLight look at the door now.
+// wantDoor and wantLight look at the door now, when all that has happened so far has been seen to.
 func (s *street) wantDoor(open bool) {
 	s.t.Helper()
+	synctest.Wait()
 	if s.door.DoorIsOpen("front") != open {
 		s.t.Fatalf("the door is open: %v, want %v", !open, open)
 	}
@@ -214,6 +215,7 @@ func (s *street) wantDoor(open bool) {
 
 func (s *street) wantLight(pattern string) {
 	s.t.Helper()
+	synctest.Wait()
 	if got := s.door.LED(); got != pattern {
 		s.t.Fatalf("the light shows %q, want %q", got, pattern)
 	}
@@ -222,6 +224,7 @@ func (s *street) wantLight(pattern string) {
 // never fails the story if something that matches has happened.
 func never[E any](s *street, why string) {
 	s.t.Helper()
+	synctest.Wait()
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, e := range s.events {
@@ -233,6 +236,7 @@ func never[E any](s *street, why string) {
 
 // count says how often something has happened.
 func count[E any](s *street) (n int) {
+	synctest.Wait()
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, e := range s.events {
