@@ -81,7 +81,7 @@ func (now status) print(w io.Writer) {
 		fmt.Fprintf(w, "%-10s %s: %s\n", either(d.Light, "light", "door"), d.Name, d)
 	}
 	for _, c := range now.Calls {
-		fmt.Fprintf(w, "%-10s %s with %s: %s\n", "call", c.Call, c.Peer, c)
+		fmt.Fprintf(w, "%-10s %s with %q: %s\n", "call", c.Call, c.Peer, c)
 	}
 	for _, kind := range slices.Sorted(maps.Keys(now.Counts)) {
 		fmt.Fprintf(w, "%-10s %s: %d\n", "so far", kind, now.Counts[kind])

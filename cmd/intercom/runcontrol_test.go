@@ -121,7 +121,7 @@ func TestAStatusInWords(t *testing.T) {
 	}.print(&said)
 	for _, line := range []string{
 		"door       gate: locked, stands open", "door       front: unlocked, shut", "door       yard: locked", "light      stairs: on",
-		"call       out-1 with 11: answered, 50 packets heard, 0 lost, MOS 4.4", "call       in-1 with 12: waiting",
+		"call       out-1 with \"11\": answered, 50 packets heard, 0 lost, MOS 4.4", "call       in-1 with \"12\": waiting",
 	} {
 		if !strings.Contains(said.String(), line+"\n") {
 			t.Errorf("want %q in\n%s", line, said.String())
