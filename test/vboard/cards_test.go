@@ -45,7 +45,7 @@ func TestCardsOfAPC(t *testing.T) {
 func awaitCard(t testing.TB, b *vboard.Board, id string) {
 	t.Helper()
 	var out string
-	for range 100 {
+	for begun := time.Now(); time.Since(begun) < soon; {
 		if out, _ = b.Run(program, "sound", "list"); strings.Contains(out, `card = "`+id+`"`) {
 			return
 		}
