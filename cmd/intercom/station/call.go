@@ -38,6 +38,7 @@ type call struct {
 	early   bool          // the other side sends sound before the answer
 	mayOpen bool          // a right code opens: set where the call begins, looked at only once it is answered
 	attempt attempt       // the digits of the code being typed
+	wrong   int           // codes of this telephone since the last right one
 	keys    string        // of the menu, begun with a star
 	mix     Mix           // what has been said of its sound
 	held    bool          // by the other side

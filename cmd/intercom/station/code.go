@@ -86,11 +86,11 @@ func (s *Station) longestCode() byte {
 	return n
 }
 
-// moved forgets what the telephone before has typed, as no two telephones make one code, and that it held.
+// moved forgets what the telephone before has typed, right or wrong, as no two telephones make one code, and that it held.
 func (s *Station) moved(id CallID) {
 	if c := s.current(id); c != nil {
 		c.attempt.clear()
-		c.held = false
+		c.wrong, c.held = 0, false
 	}
 }
 
@@ -115,7 +115,7 @@ func (s *Station) judge(c *call) {
 	if len(s.credentials) == 1 {
 		// Who knows the only code has nothing left to guess. Where there are more, knowing one must not buy guesses
 		// at the others.
-		s.forgive()
+		s.forgive(c)
 	}
 	s.openDoors(c, k, a.way)
 }
@@ -147,9 +147,10 @@ func (s *Station) openDoors(c *call, k credential, way string) {
 	}
 }
 
-func (s *Station) forgive() {
-	if s.limiter.count > 0 || s.limiter.spent > 0 {
-		s.limiter.forgive()
+func (s *Station) forgive(c *call) {
+	if s.limiter.count > 0 || c.wrong > 0 {
+		s.limiter.forgive(c.wrong)
+		c.wrong = 0
 		s.remember()
 	}
 }
@@ -159,6 +160,7 @@ func (s *Station) forgive() {
 func (s *Station) wrongCode(c *call, way string) {
 	s.warn("wrong code", slog.String("peer", c.peer), slog.String("way", way), c.attr())
 	began := s.limiter.wrong(s.now)
+	c.wrong++
 	s.remember()
 	r := Record{Kind: WasWrong, Peer: c.peer, Call: c.id, Way: way}
 	if !began {

@@ -71,5 +71,6 @@ func (l *limiter) lockOut() time.Duration {
 	return min(d, l.longest)
 }
 
-// forgive wipes the count: the right code was typed.
-func (l *limiter) forgive() { l.count, l.spent = 0, 0 }
+// forgive wipes the count, and gives back what the one who typed the right code has spent on wrong ones before. What others have spent
+// stays spent: one of them may be guessing.
+func (l *limiter) forgive(own int) { l.count, l.spent = 0, l.spent-min(own, l.spent) }
