@@ -59,10 +59,15 @@ func (p *Process) AwaitAny(within time.Duration) Said {
 	return p.Await("", within)
 }
 
-// Wait waits for the end and returns the exit status: 128 and the signal's number for a process that was killed.
+// Wait waits for the end and returns the exit status: 128 and the signal's number for a process that was killed. A line that was found
+// may have come after it, from a child.
 func (p *Process) Wait(within time.Duration) int {
 	p.b.t.Helper()
-	return p.await("it does not end", within, func(s Said) bool { return s.What == orders.Ended }).Status
+	found := p.read
+	p.read = 0
+	status := p.await("it does not end", within, func(s Said) bool { return s.What == orders.Ended }).Status
+	p.read = max(p.read, found)
+	return status
 }
 
 func (p *Process) await(what string, within time.Duration, match func(Said) bool) Said {
