@@ -82,7 +82,7 @@ func (s *Station) pull(d Door) {
 	s.do(Hold{d.Name})
 }
 
-// lightOut is due when a light has burnt for its time. Other rules may have made a door of it meanwhile, or nothing.
+// lightOut is due when a light has burnt for its time, or other rules have made a door of it; they may also have made nothing of it.
 func (s *Station) lightOut(name string) {
 	if s.doorNamed(name) != nil && !s.doorway(name).held {
 		s.do(Shut{name})
@@ -116,20 +116,17 @@ func (s *Station) follow(name string) {
 // door notes what a relay does. Whether the door stands open is for its contact to say.
 func (s *Station) door(name string, open bool) {
 	w := s.doorway(name)
-	if d := s.doorNamed(name); d != nil && d.Light {
-		w.pulled = open
-		return
-	}
-	if s.open[name] == open {
+	if w.pulled == open {
 		return
 	}
 	w.pulled = open
-	if open {
-		s.open[name] = true
+	switch {
+	case s.isLight(name):
+		return
+	case open:
 		s.note("door unlocked", slog.String("door", name))
 		return
 	}
-	delete(s.open, name)
 	w.letGo = s.now.Add(passing)
 	s.note("door locked", slog.String("door", name))
 }
@@ -216,4 +213,17 @@ func (s *Station) doorTimers() []timer {
 	return all
 }
 
-func (s *Station) anyOpen() bool { return len(s.open) > 0 }
+// anyOpen reports whether the relay of a door is closed.
+func (s *Station) anyOpen() bool {
+	for name, w := range s.doorways {
+		if w.pulled && !s.isLight(name) {
+			return true
+		}
+	}
+	return false
+}
+
+func (s *Station) isLight(name string) bool {
+	d := s.doorNamed(name)
+	return d != nil && d.Light
+}

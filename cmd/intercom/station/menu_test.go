@@ -135,3 +135,27 @@ func TestNoDoorIsHeldAsALightIs(t *testing.T) {
 		t.Errorf("held:\n%s", listed(st.all))
 	}
 }
+
+// Attack: a light burns for half an hour when a reload makes a door of its relay. The door is not held for the rest of that time.
+func TestABurningLightThatBecomesADoorIsShut(t *testing.T) {
+	cfg := house()
+	cfg.Doors = append(cfg.Doors, Door{Name: "yard", Light: true, Pulse: LongestLight})
+	cfg.Keys = []Key{{Keys: "*2", Does: KeyLights, Light: "yard"}}
+	st := tell(t, cfg)
+	id := st.talk()
+	st.types(id, "*2")
+	st.is(DoorOpened{"yard"})
+	st.ended(id, 0)
+	cfg.Keys, cfg.Doors[2] = nil, Door{Name: "yard", Pulse: time.Second}
+	st.s.Reconfigure(cfg)
+	if st.s.AtRest() {
+		t.Error("with a door's relay closed it is at rest")
+	}
+	st.out = nil
+	st.pass(0)
+	st.wants(Shut{"yard"})
+	st.is(DoorClosed{"yard"})
+	if !st.s.AtRest() {
+		t.Error("with all relays open it is not at rest")
+	}
+}

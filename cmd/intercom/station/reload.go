@@ -1,5 +1,7 @@
 package station
 
+import "time"
+
 // Idle tells whether the station is in no call: other rules would not change one under way.
 func (s *Station) Idle() bool { return s.visit == nil && len(s.queue) == 0 }
 
@@ -7,7 +9,7 @@ func (s *Station) Idle() bool { return s.visit == nil && len(s.queue) == 0 }
 func (s *Station) AtRest() bool { return !s.anyOpen() }
 
 // Reconfigure takes other rules in the place of the present ones. What has happened stays as it is: a lock-out lasts, what is
-// open is open. It is for a station that is Idle and for the user agent that it has had.
+// open is open, but a door that was a burning light until now. It is for a station that is Idle and for the user agent that it has had.
 func (s *Station) Reconfigure(cfg Config) {
 	cfg = cfg.usable()
 	s.cfg, s.calendar = cfg, newCalendar(cfg)
@@ -19,6 +21,11 @@ func (s *Station) Reconfigure(cfg Config) {
 		registered[a] = s.registered[a]
 	}
 	s.registered = registered
+	for name, w := range s.doorways {
+		if !w.dark.IsZero() && !s.isLight(name) {
+			w.dark = s.now
+		}
+	}
 	if open, all := s.anyOn(UseTamper, ""); s.housingOpen && !open && all {
 		s.housingOpen, s.tamperUntil = false, s.now.Add(cfg.TamperBlock) // nobody is left who would tell that it is closed
 	}
@@ -33,6 +40,7 @@ func (s *Station) Restart(cfg Config, newBoard bool) {
 	if newBoard {
 		for _, w := range s.doorways {
 			w.unsure = w.held
+			w.pulled, w.dark = false, time.Time{}
 		}
 		clear(s.inputs)
 	}

@@ -41,8 +41,7 @@ type Station struct {
 	registered     map[string]bool
 	offline        bool
 	faults         map[FaultKind]bool
-	faultLine      int // of the configuration; 0: none
-	open           map[string]bool
+	faultLine      int       // of the configuration; 0: none
 	unansweredTill time.Time // nobody answered: shown until then
 	light          string
 	toldState      bool // that the station can call
@@ -55,7 +54,6 @@ func New(cfg Config) *Station {
 		uses:     map[string]int{},
 		fingers:  map[string]*finger{},
 		faults:   map[FaultKind]bool{},
-		open:     map[string]bool{},
 		doorways: map[string]*doorway{},
 		inputs:   map[string]bool{},
 	}
