@@ -16,13 +16,18 @@ func (b *bench) pressesInOrder() {
 	}
 }
 
-func (b *bench) spikes() {
+// sparkle closes a contact 50 times for so long, in 5 s.
+func (b *bench) sparkle(name string, d time.Duration) {
 	for range 50 {
-		b.Contact("front", true)
-		b.wait(2 * time.Millisecond)
-		b.Contact("front", false)
-		b.wait(98 * time.Millisecond)
+		b.Contact(name, true)
+		b.wait(d)
+		b.Contact(name, false)
+		b.wait(100*time.Millisecond - d)
 	}
+}
+
+func (b *bench) spikes() {
+	b.sparkle("front", 2*time.Millisecond)
 	b.wantEvents("spikes")
 	for _, w := range b.Board.Buttons() {
 		// A kernel that debounces too keeps some of the shortest for itself.
@@ -63,12 +68,7 @@ func (b *bench) inputs() {
 }
 
 func (b *bench) sparks() {
-	for range 50 {
-		b.Contact("exit", true)
-		b.wait(10 * time.Millisecond)
-		b.Contact("exit", false)
-		b.wait(90 * time.Millisecond)
-	}
+	b.sparkle("exit", 10*time.Millisecond)
 	b.wantEvents("sparks")
 	for _, in := range b.Board.Inputs() {
 		if n := in.Stats().Glitches; in.Name == "exit" && n != 50 {

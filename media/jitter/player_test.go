@@ -46,7 +46,7 @@ func TestDelayAndConcealmentByNetwork(t *testing.T) {
 
 func TestAnHourOfDriftKeepsItsDelay(t *testing.T) {
 	if testing.Short() {
-		t.Skip("an hour of sound takes seconds")
+		t.Skip("left out by -short: an hour of sound takes seconds")
 	}
 	for _, ppm := range []float64{200, -200} {
 		early, hour := listen(drift(1000, ppm), atLeastTenMilliseconds), listen(drift(12*fiveMinutes, ppm), atLeastTenMilliseconds)

@@ -25,7 +25,7 @@ func Intercom(t testing.TB, a Arch) string {
 	t.Helper()
 	release := filepath.Join(repository(), "board/release")
 	if out, err := exec.Command("bash", filepath.Join(release, "toolchains.sh"), a.kind().build).CombinedOutput(); err != nil {
-		t.Skipf("the program cannot be built for %s: %s", a, out)
+		t.Skipf("no cross compiler for %s: %s", a, out)
 	}
 	return programs.get(t, "intercom-"+string(a), func(out string) *exec.Cmd {
 		return exec.Command("bash", filepath.Join(release, "build.sh"), a.kind().build, out, "v0-virtual")

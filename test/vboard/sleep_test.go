@@ -12,7 +12,7 @@ import (
 // AC97 does not, for whoever opens it anew either.)
 func TestSoundGoesOnAfterSleep(t *testing.T) {
 	if testing.Short() {
-		t.Skip("not under -short")
+		t.Skip("left out by -short: a board that sleeps takes 20 s; make board-test has it")
 	}
 	t.Parallel()
 	realtime.Try(t, func(t testing.TB) {

@@ -1,7 +1,6 @@
 package appliance_test
 
 import (
-	"net/netip"
 	"testing"
 	"time"
 
@@ -50,17 +49,8 @@ door = "front"
 // closed once, for as long as the later one asked for.
 func TestBothResidentsOpenAtOnce(t *testing.T) {
 	story(t, config(t, threePhones+"[station]\nallow_incoming = [\"*\"]\nsecond_call = \"join\"\n"), nil, func(s *street) {
-		phones, invites := s.ring()
-		invites[1].Reply(200, sound())
-		phones[1].WantRequest("ACK")
-		wantCancelled(t, phones[0], invites[0])
-		wantCancelled(t, phones[2], invites[2])
-		call := phones[0].Call(netip.AddrPortFrom(doorAddr, 5060), "door")
-		call.Request("INVITE", sound())
-		call.Want(200)
-		call.Ack()
-		s.pass(time.Second)
-		residents := []*uatest.Dialog{invites[1].Within(), call}
+		rung, caller := s.talkWithTwo()
+		residents := []*uatest.Dialog{rung, caller}
 		for _, key := range "73914#" {
 			for _, d := range residents {
 				typeKeys(d, string(key))
@@ -72,8 +62,8 @@ func TestBothResidentsOpenAtOnce(t *testing.T) {
 		if n := count[station.Open](s); n != 2 {
 			t.Errorf("let in %d times, want once for each", n)
 		}
-		phones[0].WantRequest("BYE").Reply(200)
-		phones[1].WantRequest("BYE").Reply(200)
+		caller.Peer.WantRequest("BYE").Reply(200)
+		rung.Peer.WantRequest("BYE").Reply(200)
 		s.wantDoor(false)
 		if n := count[station.DoorOpened](s); n != 1 {
 			t.Errorf("the relay closed %d times", n)

@@ -164,27 +164,33 @@ func TestIncomingCallWhileDialling(t *testing.T) {
 	})
 }
 
+// talkWithTwo has two residents talk with the visitor: one was rung, and the other, who was too, has called the door.
+func (s *street) talkWithTwo() (rung, caller *uatest.Dialog) {
+	s.t.Helper()
+	phones, invites := s.ring()
+	invites[1].Reply(200, sound())
+	phones[1].WantRequest("ACK")
+	wantCancelled(s.t, phones[0], invites[0])
+	wantCancelled(s.t, phones[2], invites[2])
+	caller = phones[0].Call(netip.AddrPortFrom(doorAddr, 5060), "door")
+	caller.Request("INVITE", sound())
+	caller.Want(200)
+	caller.Ack()
+	s.pass(time.Second)
+	return invites[1].Within(), caller
+}
+
 func TestAResidentJoinsTheConversation(t *testing.T) {
 	story(t, config(t, threePhones+"[station]\nallow_incoming = [\"*\"]\nsecond_call = \"join\"\n"), nil, func(s *street) {
-		phones, invites := s.ring()
-		invites[1].Reply(200, sound())
-		phones[1].WantRequest("ACK")
-		wantCancelled(t, phones[0], invites[0])
-		wantCancelled(t, phones[2], invites[2])
-		call := phones[0].Call(netip.AddrPortFrom(doorAddr, 5060), "door")
-		call.Request("INVITE", sound())
-		call.Want(200)
-		call.Ack()
-		s.pass(time.Second)
-		first := invites[1].Within()
-		first.Request("BYE")
-		phones[1].WantResponse(200)
+		rung, caller := s.talkWithTwo()
+		rung.Request("BYE")
+		rung.Peer.WantResponse(200)
 		s.pass(time.Second)
 		s.wantLight("in-call")
-		typeCode(call)
+		typeCode(caller)
 		s.pass(100 * time.Millisecond)
 		s.wantDoor(true)
-		phones[0].WantRequest("BYE").Reply(200)
+		caller.Peer.WantRequest("BYE").Reply(200)
 	})
 }
 

@@ -82,14 +82,15 @@ func as(r, file string) func() *exec.Cmd {
 func wantRest(t *testing.T, file string) {
 	t.Helper()
 	begin := time.Now()
-	for time.Since(begin) < soon {
+	for look := range time.Tick(time.Millisecond) {
 		if _, err := os.Stat(file); err == nil {
 			t.Logf("at rest after %v", time.Since(begin))
 			return
 		}
-		time.Sleep(time.Millisecond)
+		if look.Sub(begin) > soon {
+			t.Fatalf("the relays are not at rest %v later", soon)
+		}
 	}
-	t.Fatalf("the relays are not at rest %v later", soon)
 }
 
 // Attack: the station is killed by itself, with its whole group, and by a key of its terminal; or it hangs with a relay closed.
@@ -193,13 +194,16 @@ func TestAGuardThatTakesNothingIsReplaced(t *testing.T) {
 
 func wantHeard(t *testing.T, file, want string) {
 	t.Helper()
-	var text []byte
-	for begin := time.Now(); time.Since(begin) < soon; time.Sleep(time.Millisecond) {
-		if text, _ = os.ReadFile(file); string(text) == want {
+	begin := time.Now()
+	for look := range time.Tick(time.Millisecond) {
+		text, _ := os.ReadFile(file)
+		if string(text) == want {
 			return
 		}
+		if look.Sub(begin) > soon {
+			t.Fatalf("the guard has heard %q, want %q", text, want)
+		}
 	}
-	t.Fatalf("the guard has heard %q, want %q", text, want)
 }
 
 // A guard that cannot be started, as where memory is short, is told once, and there as soon as it can be.

@@ -117,7 +117,7 @@ func visit(t *testing.T, text string, acts ...func(*house)) {
 func long(t *testing.T) {
 	t.Helper()
 	if testing.Short() {
-		t.Skip("takes longer than -short allows")
+		t.Skip("left out by -short: takes long under the race detector; make test runs it without")
 	}
 }
 
